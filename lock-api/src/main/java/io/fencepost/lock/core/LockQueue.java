@@ -1,0 +1,501 @@
+package io.fencepost.lock.core;
+
+import io.fencepost.lock.AcquireOutcome;
+import io.fencepost.lock.LockClosedException;
+import io.fencepost.lock.LockObserver.AttemptResult;
+import io.fencepost.lock.LockObserver.WaitResult;
+import io.fencepost.lock.LockUnavailableException;
+import io.fencepost.lock.ReleaseOutcome;
+import io.fencepost.lock.Subscription;
+import io.fencepost.lock.spi.AttemptOutcome;
+import io.fencepost.lock.spi.AttemptRequest;
+import io.fencepost.lock.spi.Grant;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The calls of one client for one lock, in the order of arrival. Only the first of them asks the backend, so that a client loads it as one contender, however many
+ * threads it has; and none asks while this client itself holds the lock.
+ *
+ * <p>The head alternates between an attempt and a pause. A pause ends early when the backend says that the lock may be free, when this client's own lease ends, and when the
+ * holder's lease runs out. At its deadline the head makes one last attempt, so that no wait ends on old news. A wait that ends while its attempt is under way
+ * ({@link #busy}) leaves the attempt to be undone when its answer comes; the next waiter begins after that.
+ *
+ * <p>{@link #advance} is the one place that decides what happens next, and is called after every change.
+ */
+final class LockQueue {
+    private static final Logger log = LoggerFactory.getLogger(LockQueue.class);
+
+    /** Added to the remaining time of a holder's lease before it is tried again: trying a moment too early costs a whole round. */
+    private static final long EXPIRY_SLACK_NANOS = Duration.ofMillis(1).toNanos();
+
+    /** Keeps a backoff of zero from spinning, on the stack where the backend answers at once. */
+    private static final long LEAST_PAUSE_NANOS = 100_000;
+
+    private final String name;
+    private final ClientContext context;
+    private final Consumer<LockQueue> unused;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // all guarded by lock
+    private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+    private @Nullable DefaultLease current;
+    private boolean busy;
+    private boolean woken;
+    private int failures;
+    private long pauseUntil;
+    private Timers.@Nullable Scheduled pauseTimer;
+    private @Nullable Subscription wakeUps;
+    private boolean closed;
+    private int users;
+
+    /** @param unused is called when the last user has left, under no lock */
+    LockQueue(String name, ClientContext context, Consumer<LockQueue> unused) {
+        this.name = name;
+        this.context = context;
+        this.unused = unused;
+        this.pauseUntil = context.time().nanoTime();
+    }
+
+    String name() {
+        return name;
+    }
+
+    /**
+     * Begins a call. Its outcome comes through {@link Waiter#result}.
+     *
+     * @return false if this queue has been left by all and must not be used again
+     */
+    boolean submit(Waiter waiter) {
+        boolean refused = false;
+        lock.lock();
+        try {
+            if (users < 0) {
+                return false;
+            }
+            users++;
+            if (closed) {
+                waiter.result.completeExceptionally(closedException());
+                refused = true;
+            } else if (waiter.isZeroWait() && (busy || !waiters.isEmpty() || heldHere())) {
+                // somebody of this client is ahead or holds it; asking the backend could not change the answer
+                waiter.result.complete(heldHere() && current != null ? current.asContended() : waiter.last);
+                refused = true;
+            } else {
+                waiters.addLast(waiter);
+                if (!waiter.isZeroWait() && !waiter.waitsForever()) {
+                    waiter.deadlineTimer =
+                            context.waitTimers().schedule(() -> deadlineReached(waiter), waiter.waitNanos);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (refused) {
+            report(waiter);
+            leave();
+        } else {
+            context.observer().queueChanged(name, 1);
+            advance();
+        }
+        return true;
+    }
+
+    /** Ends a call without an outcome. Nothing is left behind: an attempt under way is undone when it is answered. */
+    void cancel(Waiter waiter) {
+        waiter.result.cancel(false);
+        remove(waiter);
+    }
+
+    private void deadlineReached(Waiter waiter) {
+        boolean over;
+        lock.lock();
+        try {
+            // the head may make its last attempt, or has one under way
+            over = waiters.peekFirst() != waiter || (!busy && heldHere());
+            if (!over) {
+                woken = true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (over) {
+            waiter.result.complete(waiter.last);
+            remove(waiter);
+        } else {
+            advance();
+        }
+    }
+
+    /** Takes a finished waiter out of the queue, unless its attempt is under way: then that does it. */
+    private void remove(Waiter waiter) {
+        boolean removed = false;
+        lock.lock();
+        try {
+            if (!(busy && waiters.peekFirst() == waiter)) {
+                removed = waiters.remove(waiter);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (removed) {
+            left(waiter);
+            advance();
+        }
+    }
+
+    private void left(Waiter waiter) {
+        if (waiter.deadlineTimer != null) {
+            waiter.deadlineTimer.cancel();
+        }
+        context.observer().queueChanged(name, -1);
+        report(waiter);
+        leave();
+    }
+
+    private void report(Waiter waiter) {
+        WaitResult result;
+        if (waiter.result.isCompletedExceptionally()) {
+            result = WaitResult.CANCELLED;
+        } else {
+            AcquireOutcome outcome = waiter.result.join();
+            if (outcome instanceof AcquireOutcome.Acquired) {
+                result = WaitResult.ACQUIRED;
+            } else if (outcome instanceof AcquireOutcome.Contended) {
+                result = WaitResult.CONTENDED;
+            } else if (outcome instanceof AcquireOutcome.Unavailable) {
+                result = WaitResult.UNAVAILABLE;
+            } else {
+                result = WaitResult.INDETERMINATE;
+            }
+        }
+        context.observer().waited(name, result, Duration.ofNanos(context.time().nanoTime() - waiter.startedAt));
+    }
+
+    private void leave() {
+        boolean last;
+        lock.lock();
+        try {
+            users--;
+            last = users == 0;
+            if (last) {
+                users = -1;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (last) {
+            unused.accept(this);
+        }
+    }
+
+    private boolean heldHere() {
+        return current != null && current.keepsOthersWaiting();
+    }
+
+    /** Does what is due: an attempt for the head, a pause, or nothing. */
+    private void advance() {
+        Waiter head;
+        Subscription obsolete = null;
+        lock.lock();
+        try {
+            if (busy) {
+                return;
+            }
+            head = waiters.peekFirst();
+            if (head == null) {
+                failures = 0;
+                pauseUntil = context.time().nanoTime();
+                cancelPause();
+                obsolete = wakeUps;
+                wakeUps = null;
+            } else if (heldHere()) {
+                cancelPause();
+                head = null;
+            } else {
+                long pause = pauseUntil - context.time().nanoTime();
+                if (!woken && pause > 0) {
+                    if (pauseTimer == null) {
+                        pauseTimer = context.waitTimers().schedule(this::pauseEnded, pause);
+                    }
+                    head = null;
+                } else {
+                    cancelPause();
+                    busy = true;
+                    woken = false;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (obsolete != null) {
+            obsolete.close();
+        }
+        if (head != null) {
+            attempt(head);
+        }
+    }
+
+    private void cancelPause() {
+        if (pauseTimer != null) {
+            pauseTimer.cancel();
+            pauseTimer = null;
+        }
+    }
+
+    private void pauseEnded() {
+        lock.lock();
+        try {
+            pauseTimer = null;
+        } finally {
+            lock.unlock();
+        }
+        advance();
+    }
+
+    /** The lock may be free: the head tries at once, or once more after the attempt under way. */
+    private void wakeUp() {
+        lock.lock();
+        try {
+            woken = true;
+        } finally {
+            lock.unlock();
+        }
+        advance();
+    }
+
+    private void attempt(Waiter waiter) {
+        AttemptRequest request = new AttemptRequest(
+                name,
+                UUID.randomUUID(),
+                waiter.options.ttl(),
+                context.holder(),
+                metadata(waiter),
+                waiter.sawContention);
+        // validity counts from here: whatever happens to the request later only shortens it
+        long sentAt = context.time().nanoTime();
+        CompletionStage<AttemptOutcome> stage =
+                BackendCalls.guarded(() -> context.backend().attempt(request), AttemptOutcome.Indeterminate::new);
+        stage.whenComplete((outcome, never) -> answered(waiter, outcome, sentAt));
+    }
+
+    private Map<String, String> metadata(Waiter waiter) {
+        if (waiter.options.metadata().isEmpty()) {
+            return context.metadata();
+        }
+        Map<String, String> all = new HashMap<>(context.metadata());
+        all.putAll(waiter.options.metadata());
+        return all;
+    }
+
+    private void answered(Waiter waiter, AttemptOutcome outcome, long sentAt) {
+        long now = context.time().nanoTime();
+        Duration latency = Duration.ofNanos(now - sentAt);
+        if (outcome instanceof AttemptOutcome.Acquired acquired) {
+            context.observer().attempted(name, AttemptResult.ACQUIRED, latency);
+            granted(waiter, acquired.grant(), sentAt, now);
+        } else if (outcome instanceof AttemptOutcome.Contended contended) {
+            context.observer().attempted(name, AttemptResult.CONTENDED, latency);
+            failed(
+                    waiter,
+                    new AcquireOutcome.Contended(contended.remaining(), contended.holder()),
+                    contended.remaining());
+        } else if (outcome instanceof AttemptOutcome.Unavailable unavailable) {
+            context.observer().attempted(name, AttemptResult.UNAVAILABLE, latency);
+            failed(waiter, new AcquireOutcome.Unavailable(unavailable.cause()), Optional.empty());
+        } else if (outcome instanceof AttemptOutcome.Indeterminate indeterminate) {
+            context.observer().attempted(name, AttemptResult.INDETERMINATE, latency);
+            failed(waiter, new AcquireOutcome.Indeterminate(indeterminate.cause()), Optional.empty());
+        }
+    }
+
+    private void granted(Waiter waiter, Grant grant, long sentAt, long now) {
+        long validUntil = sentAt + context.usableNanos(grant.validity());
+        if (validUntil - now <= 0) {
+            // nothing useful is left (rule 3.6)
+            undo(
+                    grant,
+                    () -> failed(
+                            waiter,
+                            new AcquireOutcome.Unavailable(new LockUnavailableException(
+                                    "the answer of " + context.capabilities().provider() + " for lock '" + name
+                                            + "' took "
+                                            + Duration.ofNanos(now - sentAt) + ", and so used up the validity of "
+                                            + grant.validity() + " that it granted",
+                                    null,
+                                    name,
+                                    context.holder(),
+                                    null)),
+                            Optional.empty()));
+            return;
+        }
+        DefaultLease lease = new DefaultLease(context, this, waiter.options, grant, sentAt, validUntil);
+        lock.lock();
+        try {
+            current = lease;
+            users++;
+            failures = 0;
+        } finally {
+            lock.unlock();
+        }
+        lease.start();
+        if (!waiter.result.complete(new AcquireOutcome.Acquired(lease))) {
+            // nobody waits for it any more; the lease's end lets the next one go on
+            lease.releaseAsync();
+        }
+        attemptOver(waiter);
+    }
+
+    /** Gives back a grant that nobody may use, and goes on with {@code then} once the backend has answered. */
+    private void undo(Grant grant, Runnable then) {
+        BackendCalls.guarded(() -> context.backend().release(grant), ReleaseOutcome.Indeterminate::new)
+                .whenComplete((outcome, never) -> {
+                    log.debug("gave back {}: {}", grant, outcome);
+                    then.run();
+                });
+    }
+
+    private void failed(Waiter waiter, AcquireOutcome outcome, Optional<Duration> remaining) {
+        long now = context.time().nanoTime();
+        boolean over;
+        boolean subscribe = false;
+        lock.lock();
+        try {
+            waiter.last = outcome;
+            waiter.sawContention |= outcome instanceof AcquireOutcome.Contended;
+            over = waiter.isOver(now) || waiter.result.isDone();
+            if (!over || waiters.size() > 1) {
+                failures++;
+                long pause =
+                        Durations.saturatedNanos(waiter.options.backoff().delay(failures, ThreadLocalRandom.current()));
+                if (remaining.isPresent()) {
+                    pause = Math.min(pause, Durations.saturatedNanos(remaining.get()) + EXPIRY_SLACK_NANOS);
+                }
+                if (!waiter.waitsForever() && !over) {
+                    pause = Math.min(pause, waiter.deadline - now);
+                }
+                pauseUntil = now + Math.max(pause, LEAST_PAUSE_NANOS);
+                subscribe = wakeUps == null
+                        && !closed
+                        && context.capabilities().wakeUps()
+                        && outcome instanceof AcquireOutcome.Contended;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (subscribe) {
+            subscribe();
+        }
+        if (over) {
+            waiter.result.complete(outcome);
+            attemptOver(waiter);
+        } else {
+            lock.lock();
+            try {
+                busy = false;
+            } finally {
+                lock.unlock();
+            }
+            // the deadline, a cancellation or the close may have come while the attempt was under way
+            if (waiter.result.isDone()) {
+                remove(waiter);
+            }
+            advance();
+        }
+    }
+
+    private void subscribe() {
+        Subscription subscription;
+        try {
+            subscription = context.backend().onReleased(name, this::wakeUp);
+        } catch (RuntimeException e) {
+            log.warn(
+                    "{}: no wake-ups for lock '{}'; waiters poll instead",
+                    context.capabilities().provider(),
+                    name,
+                    e);
+            return;
+        }
+        boolean surplus;
+        lock.lock();
+        try {
+            surplus = closed || wakeUps != null;
+            if (!surplus) {
+                wakeUps = subscription;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (surplus) {
+            subscription.close();
+        }
+    }
+
+    private void attemptOver(Waiter waiter) {
+        boolean removed;
+        lock.lock();
+        try {
+            busy = false;
+            removed = waiters.remove(waiter);
+        } finally {
+            lock.unlock();
+        }
+        if (removed) {
+            left(waiter);
+        }
+        advance();
+    }
+
+    /** The lease of this client is over, and the backend knows it or need not be asked: the next waiter may try. */
+    void leaseEnded(DefaultLease lease) {
+        lock.lock();
+        try {
+            if (current == lease) {
+                current = null;
+                woken = true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        advance();
+        leave();
+    }
+
+    /** Ends all calls and releases the lease; attempts under way are undone as their answers come. */
+    void close() {
+        List<Waiter> all;
+        DefaultLease lease;
+        lock.lock();
+        try {
+            closed = true;
+            all = List.copyOf(waiters);
+            lease = current;
+        } finally {
+            lock.unlock();
+        }
+        for (Waiter waiter : all) {
+            waiter.result.completeExceptionally(closedException());
+            remove(waiter);
+        }
+        if (lease != null) {
+            lease.releaseAsync();
+        }
+    }
+
+    private LockClosedException closedException() {
+        return new LockClosedException(
+                "the client was closed while it waited for lock '" + name + "'", null, name, context.holder(), null);
+    }
+}

@@ -1,0 +1,115 @@
+package io.fencepost.lock.core;
+
+import io.fencepost.lock.FencingToken;
+import io.fencepost.lock.LockState;
+import io.fencepost.lock.ReleaseOutcome;
+import io.fencepost.lock.RenewOutcome;
+import io.fencepost.lock.Subscription;
+import io.fencepost.lock.spi.AttemptOutcome;
+import io.fencepost.lock.spi.AttemptRequest;
+import io.fencepost.lock.spi.Capabilities;
+import io.fencepost.lock.spi.FencingClass;
+import io.fencepost.lock.spi.Grant;
+import io.fencepost.lock.spi.LockBackend;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A backend whose answers the test gives: it keeps every call, and each waits until the test completes it. */
+final class ScriptedBackend implements LockBackend {
+    /** A call and its answer to be. */
+    record Call<Q, A>(Q request, CompletableFuture<A> answer) {}
+
+    final List<Call<AttemptRequest, AttemptOutcome>> attempts = new ArrayList<>();
+    final List<Call<Grant, RenewOutcome>> renewals = new ArrayList<>();
+    final List<Call<Grant, ReleaseOutcome>> releases = new ArrayList<>();
+    final List<Runnable> wakeUps = new ArrayList<>();
+    boolean closed;
+    private long lastToken;
+
+    @Override
+    public Capabilities capabilities() {
+        return Capabilities.builder("scripted", FencingClass.PROCESS)
+                .drift(0.01, Duration.ofMillis(2))
+                .ttlRange(Duration.ofMillis(100), Duration.ofMinutes(1))
+                .wakeUps(true)
+                .build();
+    }
+
+    private static <Q, A> CompletionStage<A> keep(List<Call<Q, A>> calls, Q request) {
+        Call<Q, A> call = new Call<>(request, new CompletableFuture<>());
+        synchronized (calls) {
+            calls.add(call);
+        }
+        return call.answer;
+    }
+
+    static <T> T last(List<T> calls) {
+        synchronized (calls) {
+            return calls.get(calls.size() - 1);
+        }
+    }
+
+    @Override
+    public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+        return keep(attempts, request);
+    }
+
+    /** Grants the last attempt for its ttl. */
+    Grant grant() {
+        AttemptRequest request = last(attempts).request;
+        Grant grant = new Grant(request.name(), request.attemptId(), new FencingToken(++lastToken), request.ttl());
+        last(attempts).answer.complete(new AttemptOutcome.Acquired(grant));
+        return grant;
+    }
+
+    void refuse(Duration remaining) {
+        last(attempts).answer.complete(AttemptOutcome.Contended.of(remaining, "somebody"));
+    }
+
+    void refuse() {
+        last(attempts).answer.complete(AttemptOutcome.Contended.of(null, null));
+    }
+
+    @Override
+    public CompletionStage<RenewOutcome> renew(Grant grant, Duration ttl) {
+        return keep(renewals, grant);
+    }
+
+    void confirmRenewal(Duration validity) {
+        last(renewals).answer.complete(new RenewOutcome.Renewed(validity));
+    }
+
+    @Override
+    public CompletionStage<ReleaseOutcome> release(Grant grant) {
+        return keep(releases, grant);
+    }
+
+    void confirmRelease() {
+        last(releases).answer.complete(new ReleaseOutcome.Released());
+    }
+
+    @Override
+    public CompletionStage<Optional<LockState>> inspect(String name) {
+        return CompletableFuture.completedFuture(Optional.empty());
+    }
+
+    @Override
+    public CompletionStage<ReleaseOutcome> forceRelease(String name) {
+        return CompletableFuture.completedFuture(new ReleaseOutcome.NotHeld());
+    }
+
+    @Override
+    public Subscription onReleased(String name, Runnable wakeUp) {
+        wakeUps.add(wakeUp);
+        return () -> wakeUps.remove(wakeUp);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

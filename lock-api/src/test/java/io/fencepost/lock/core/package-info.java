@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.lock.core;
+
+import org.jspecify.annotations.NullMarked;

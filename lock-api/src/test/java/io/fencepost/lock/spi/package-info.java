@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.lock.spi;
+
+import org.jspecify.annotations.NullMarked;
