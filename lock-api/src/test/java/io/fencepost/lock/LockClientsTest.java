@@ -1,0 +1,102 @@
+package io.fencepost.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class LockClientsTest {
+    @Test
+    void anUnknownSchemeListsWhatThereIs() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LockClients.open("etcd://h:1"))
+                .withMessageContaining("'etcd:'")
+                .withMessageContaining("memory:");
+    }
+
+    @Test
+    void anUnknownOptionIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LockClients.open("memory:?ttl=1"))
+                .withMessageContaining("'ttl'");
+    }
+
+    @Test
+    void clientsOfOneSpaceShareItsLocks() throws InterruptedException {
+        try (LockClient a = LockClients.builder("memory:shared").holder("a").open();
+                LockClient b = LockClients.open("memory:shared");
+                LockClient other = LockClients.open("memory:other")) {
+            LockOptions options = LockOptions.ttl(Duration.ofMinutes(1)).withPurpose("test");
+            try (Lease lease = a.lock("x", options).acquire()) {
+                assertThat(b.lock("x", options).tryAcquire()).isEmpty();
+                assertThat(other.lock("x", options).tryAcquire()).isPresent();
+                assertThat(b.inspect("x")).hasValueSatisfying(state -> {
+                    assertThat(state.holder()).isEqualTo("a");
+                    assertThat(state.token()).isEqualTo(lease.token());
+                    assertThat(state.metadata())
+                            .containsEntry("purpose", "test")
+                            .containsKeys("host", "pid");
+                });
+            }
+            assertThat(b.inspect("x")).isEmpty();
+        }
+    }
+
+    @Test
+    void namesAndOptionsAreCheckedBeforeAnything() {
+        try (LockClient client = LockClients.open("memory:")) {
+            LockOptions options = LockOptions.ttl(Duration.ofSeconds(1));
+            client.lock("é".repeat(256), options);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> client.lock("é".repeat(256) + "x", options))
+                    .withMessageContaining("513 bytes");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> client.lock("", options))
+                    .withMessageContaining("1 to 512");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> client.lock("\ud800", options))
+                    .withMessageContaining("surrogate");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> client.lock("a", LockOptions.ttl(Duration.ofDays(366))))
+                    .withMessageContaining("PT8784H");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> LockOptions.ttl(Duration.ZERO))
+                    .withMessageContaining("PT0S");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> options.withPurpose("x".repeat(2048)))
+                    .withMessageContaining("2055");
+        }
+    }
+
+    @Test
+    void aTokenIsPositiveAndOrdered() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new FencingToken(0));
+        FencingToken one = new FencingToken(1);
+        FencingToken two = new FencingToken(2);
+        assertThat(one).isLessThan(two);
+        assertThat(one.isStaleAfter(two)).isTrue();
+        assertThat(two.isStaleAfter(two)).isFalse();
+        assertThat(two).hasToString("2");
+    }
+
+    @Test
+    void theBackoffGrowsToItsCapWithFullJitter() {
+        Backoff backoff = Backoff.exponential(Duration.ofMillis(5), Duration.ofMillis(250));
+        Random random = new Random(7);
+        for (int failures : new int[] {1, 2, 6, 7, 100, Integer.MAX_VALUE}) {
+            long ceiling = Math.min(250, failures > 10 ? 250 : 5L << (failures - 1));
+            long most = 0;
+            for (int i = 0; i < 1_000; i++) {
+                Duration delay = backoff.delay(failures, random);
+                assertThat(delay).isBetween(Duration.ZERO, Duration.ofMillis(ceiling));
+                most = Math.max(most, delay.toMillis());
+            }
+            assertThat(most).as("after %d failures", failures).isGreaterThanOrEqualTo(ceiling * 9 / 10);
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Backoff.exponential(Duration.ZERO, Duration.ofMillis(1)))
+                .withMessageContaining("PT0S");
+    }
+}
