@@ -5,6 +5,7 @@ import io.fencepost.lock.spi.LockBackend;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,10 @@ public final class LockClients {
          * @throws LockUnavailableException if the backend cannot be reached or refuses this client
          */
         public LockClient open() {
+            if (backend != null && !options.isEmpty()) {
+                throw new IllegalArgumentException("a backend made by hand takes no options, so not "
+                        + String.join(", ", new TreeSet<>(options.keySet())));
+            }
             return ClientFactory.open(uri, backend, options, holder, observer, timeSource);
         }
     }

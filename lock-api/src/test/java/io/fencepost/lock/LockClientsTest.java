@@ -3,6 +3,8 @@ package io.fencepost.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.fencepost.lock.memory.MemorySpace;
+import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,14 @@ class LockClientsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LockClients.open("memory:?ttl=1"))
                 .withMessageContaining("'ttl'");
+    }
+
+    @Test
+    void aBackendMadeByHandTakesNoOptions() {
+        LockBackend backend = new MemorySpace(TimeSource.SYSTEM).connect();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LockClients.builder(backend).option("x", "1").open())
+                .withMessageContaining("x");
     }
 
     @Test

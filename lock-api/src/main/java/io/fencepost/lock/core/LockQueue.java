@@ -351,11 +351,11 @@ final class LockQueue {
             lock.unlock();
         }
         lease.start();
-        if (!waiter.result.complete(new AcquireOutcome.Acquired(lease))) {
+        finish(waiter, new AcquireOutcome.Acquired(lease));
+        if (waiter.result.isCompletedExceptionally()) {
             // nobody waits for it any more; the lease's end lets the next one go on
             lease.releaseAsync();
         }
-        attemptOver(waiter);
     }
 
     /** Gives back a grant that nobody may use, and goes on with {@code then} once the backend has answered. */
@@ -399,8 +399,7 @@ final class LockQueue {
             subscribe();
         }
         if (over) {
-            waiter.result.complete(outcome);
-            attemptOver(waiter);
+            finish(waiter, outcome);
         } else {
             lock.lock();
             try {
@@ -443,7 +442,11 @@ final class LockQueue {
         }
     }
 
-    private void attemptOver(Waiter waiter) {
+    /**
+     * Ends the call whose attempt was under way. It is taken out before its caller is told: a caller that tries again at once must not find
+     * its own earlier call in the way.
+     */
+    private void finish(Waiter waiter, AcquireOutcome outcome) {
         boolean removed;
         lock.lock();
         try {
@@ -452,6 +455,7 @@ final class LockQueue {
         } finally {
             lock.unlock();
         }
+        waiter.result.complete(outcome);
         if (removed) {
             left(waiter);
         }

@@ -50,6 +50,17 @@ class WaitingTest {
     }
 
     @Test
+    void aCallerThatTriesAgainAtOnceAsksTheBackendAgain() {
+        CompletableFuture<CompletableFuture<AcquireOutcome>> second = new CompletableFuture<>();
+        lock.acquireAsync(Duration.ZERO).thenAccept(first -> second.complete(lock.acquireAsync(Duration.ZERO)));
+        backend.refuse();
+
+        assertThat(backend.attempts).hasSize(2);
+        backend.grant();
+        assertThat(second.join().join()).isInstanceOf(AcquireOutcome.Acquired.class);
+    }
+
+    @Test
     void theClientsOwnLeaseAnswersATryWithoutTheBackend() {
         harness.lease(Harness.options());
 

@@ -1,0 +1,51 @@
+package io.fencepost.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The comparison of the providers of one run: what each promises, how fast it is beside the raw calls of its driver, what it does when
+ * something dies, and whether exclusion held over every recorded grant. Immutable.
+ *
+ * @param markdown the whole comparison, as {@code comparison.md} has it: aligned for terminals, ending in a newline
+ * @param problems what the run should have and has not, one sentence each: an expected cell that is missing, a zero that cannot be,
+ *     an environment that does not say what was measured; empty for a complete run
+ * @param violations where a double holder or a token violation was counted, one sentence each; empty when exclusion held
+ */
+public record ComparisonReport(String markdown, List<String> problems, List<String> violations) {
+    public ComparisonReport {
+        problems = List.copyOf(problems);
+        violations = List.copyOf(violations);
+    }
+
+    /** Whether every expected cell was there. Says nothing about {@link #violations}. */
+    public boolean complete() {
+        return problems.isEmpty();
+    }
+
+    /**
+     * Reads {@code bench.csv}, {@code chaos.csv} and {@code environment.json} of a run and writes {@code comparison.md} and
+     * {@code comparison.html} beside them, over what may be there. An incomplete run is written all the same, with MISSING in its cells.
+     * Blocks for file access only.
+     *
+     * @param runFolder the folder of the run, {@code results/<run>}
+     * @throws ResultsFormatException if a file is not what results/README.md says; the message names file, line and column, and nothing
+     *     is written
+     * @throws NotDirectoryException if {@code runFolder} is not a folder
+     * @throws NoSuchFileException if there is neither {@code bench.csv} nor {@code chaos.csv}
+     * @throws IOException if a file cannot be read or written
+     */
+    public static ComparisonReport write(Path runFolder) throws IOException {
+        Comparison comparison = Comparison.of(Run.read(runFolder));
+        List<Block> document = ComparisonDocument.of(comparison);
+        String markdown = MarkdownWriter.write(document);
+        String html = HtmlWriter.write(ComparisonDocument.title(comparison), document);
+        Files.writeString(runFolder.resolve("comparison.md"), markdown);
+        Files.writeString(runFolder.resolve("comparison.html"), html);
+        return new ComparisonReport(markdown, comparison.problems(), comparison.violations());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.report;
+
+import org.jspecify.annotations.NullMarked;

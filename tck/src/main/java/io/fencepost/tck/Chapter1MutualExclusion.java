@@ -1,0 +1,169 @@
+package io.fencepost.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fencepost.lock.DistributedLock;
+import io.fencepost.lock.Lease;
+import io.fencepost.lock.LockClient;
+import io.fencepost.lock.LockState;
+import io.fencepost.lock.LockUnavailableException;
+import io.fencepost.lock.OutcomeUnknownException;
+import io.fencepost.lock.RenewOutcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Rules 1.1 to 1.6: one holder at a time, for each name apart. */
+public interface Chapter1MutualExclusion extends RuleBook {
+    /** Fails when a second client is granted a held lock: look at the condition under which the backend writes. */
+    @Rule("1.1")
+    default void rule_1_1_whileALeaseIsValidAnotherTryIsContended() throws InterruptedException {
+        String name = tck().name("held");
+        Lease lease = Leases.acquired(tck().a(), name, tck().lasting());
+        for (int i = 0; i < 5; i++) {
+            Leases.assertContended(tck().b(), name, tck().lasting());
+        }
+        assertThat(lease.isValid()).as("the holder's lease").isTrue();
+        lease.release();
+
+        String raw = tck().name("held-raw");
+        Held held = tck().rawA().acquire(raw, tck().longTtl());
+        tck().rawB().assertContended("held by another", raw, tck().longTtl());
+        tck().rawB().assertContended("held by another, asked again", raw, tck().longTtl());
+        Leases.assertContended(tck().b(), raw, tck().lasting());
+        tck().rawA().release(held);
+    }
+
+    /**
+     * Fails when two hold at once under a race. A sum that is too small with no overlap seen means that a holder did
+     * not see its predecessor's write, which no lock service can cause: look at the rule itself.
+     */
+    @Rule("1.2")
+    default void rule_1_2_manyClientsAndThreadsNeverMeetInside() throws InterruptedException {
+        int clients = 3;
+        int threads = 3;
+        int rounds = 8;
+        String name = tck().name("counter");
+        Random seeds = tck().random("1.2");
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger overlaps = new AtomicInteger();
+        // a plain sum: what orders its reads and writes is the lock, through the atomic counter of those inside
+        int[] sum = new int[1];
+        GrantLog grants = new GrantLog();
+        List<FutureTask<Integer>> workers = new ArrayList<>();
+        for (LockClient client : List.of(tck().a(), tck().b(), tck().c()).subList(0, clients)) {
+            DistributedLock lock = client.lock(name, tck().lasting());
+            for (int thread = 0; thread < threads; thread++) {
+                Random random = new Random(seeds.nextLong());
+                workers.add(tck().start("counter", () -> {
+                    for (int round = 0; round < rounds; round++) {
+                        long invokedAt = System.nanoTime();
+                        try (Lease lease = acquireDespiteFaults(lock)) {
+                            long grantedAt = System.nanoTime();
+                            if (inside.incrementAndGet() > 1) {
+                                overlaps.incrementAndGet();
+                            }
+                            int read = sum[0];
+                            Thread.sleep(random.nextInt(3));
+                            sum[0] = read + 1;
+                            inside.decrementAndGet();
+                            grants.add(lease.token(), invokedAt, grantedAt);
+                        }
+                    }
+                    return rounds;
+                }));
+            }
+        }
+        for (FutureTask<Integer> worker : workers) {
+            Awaits.resultOf(worker, "a worker of rule 1.2", tck().patience().multipliedBy(2));
+        }
+        assertThat(overlaps).as("times that two were inside").hasValue(0);
+        assertThat(sum[0]).as("sum of unguarded increments").isEqualTo(clients * threads * rounds);
+        grants.assertUniqueAndInOrder();
+    }
+
+    private static Lease acquireDespiteFaults(DistributedLock lock) throws InterruptedException {
+        while (true) {
+            try {
+                return lock.acquire();
+            } catch (LockUnavailableException | OutcomeUnknownException e) {
+                // a busy backend may time out; this rule is about exclusion alone
+            }
+        }
+    }
+
+    /** Fails when names share something that they must not: a key, a queue, an in-flight slot that a waiter keeps. */
+    @Rule("1.4")
+    default void rule_1_4_differentNamesNeverBlockEachOther() throws InterruptedException {
+        String held = tck().name("held");
+        Lease lease = Leases.acquired(tck().a(), held, tck().lasting());
+        List<CompletableFuture<Lease>> waiters = List.of(
+                tck().a().lock(held, tck().lasting()).acquireAsync(),
+                tck().b().lock(held, tck().lasting()).acquireAsync());
+        for (LockClient client : List.of(tck().a(), tck().b())) {
+            for (int i = 0; i < 5; i++) {
+                Lease other = Leases.acquired(client, tck().name("other"), tck().lasting());
+                other.release();
+            }
+        }
+        assertThat(lease.isValid()).as("the lease that others wait for").isTrue();
+        waiters.forEach(waiter -> waiter.cancel(true));
+        lease.release();
+    }
+
+    /**
+     * Fails when the backend grants by holder or connection instead of by attempt, or when a refused try disturbs the
+     * lease.
+     */
+    @Rule("1.5")
+    default void rule_1_5_theHoldersOwnSecondTryIsContended() throws InterruptedException {
+        String name = tck().name("own");
+        Lease lease = Leases.acquired(tck().a(), name, tck().lasting());
+        Leases.assertContended(tck().a(), name, tck().lasting());
+        assertThat(lease.renew()).as("renewal after the refused try").isInstanceOf(RenewOutcome.Renewed.class);
+        Leases.assertContended(tck().b(), name, tck().lasting());
+        lease.release();
+
+        String raw = tck().name("own-raw");
+        Held held = tck().rawA().acquire(raw, tck().longTtl());
+        tck().rawA().assertContended("held by the same client, by another attempt", raw, tck().longTtl());
+        tck().rawB().assertContended("still held", raw, tck().longTtl());
+        Held renewed = tck().rawA().renewed(held, tck().longTtl());
+        tck().rawA().release(renewed);
+    }
+
+    /** Fails when a name is folded, trimmed, normalised, split or cut on its way into a key or path. */
+    @Rule("1.6")
+    default void rule_1_6_namesAreComparedCodePointByCodePoint() throws InterruptedException {
+        String prefix = tck().name("n");
+        Map<String, Lease> leases = new LinkedHashMap<>();
+        for (String name : Leases.awkwardNames(prefix)) {
+            // names without the prefix may be left over from a run that was killed
+            Duration leftover = name.contains(prefix) ? Duration.ZERO : tck().takeoverLimit();
+            Lease lease = tck().a()
+                    .lock(name, tck().shortAutomatic().withTtl(tck().longTtl()))
+                    .tryAcquire(leftover)
+                    .orElseThrow(() -> new AssertionError("'" + Leases.shown(name)
+                            + "' should be free; it is taken for one of "
+                            + leases.keySet().stream().map(Leases::shown).toList()));
+            leases.put(name, lease);
+            tck().closedAfterwards(lease);
+        }
+        for (Map.Entry<String, Lease> entry : leases.entrySet()) {
+            String name = entry.getKey();
+            Leases.assertContended(tck().b(), name, tck().lasting());
+            assertThat(tck().b().inspect(name))
+                    .as("inspection of '%s'", Leases.shown(name))
+                    .get()
+                    .extracting(LockState::name, LockState::token)
+                    .containsExactly(name, entry.getValue().token());
+        }
+        leases.values().forEach(Lease::release);
+    }
+}

@@ -1,0 +1,7 @@
+package io.fencepost.tck;
+
+/** A chapter of rules: one test method a rule. */
+interface RuleBook {
+    /** What the rules of one run share. */
+    TckContext tck();
+}

@@ -1,0 +1,26 @@
+package io.fencepost.tck;
+
+import java.time.Duration;
+
+/**
+ * Stretches of time in which something must <i>not</i> happen: the only places where the kit sleeps. A window that is
+ * too short makes a rule lenient, never flaky. Presence is awaited by {@link Awaits}.
+ */
+final class Windows {
+    /** In which an announcement that must not come would have come. */
+    static final Duration NO_ANNOUNCEMENT = Duration.ofMillis(250);
+
+    private Windows() {}
+
+    /** Lets a window pass. */
+    static void pass(Duration window) throws InterruptedException {
+        Thread.sleep(window.toMillis());
+    }
+
+    /** Lets time pass until the monotonic clock shows {@code nanoTime}. */
+    static void passUntil(long nanoTime) throws InterruptedException {
+        for (long left = nanoTime - System.nanoTime(); left > 0; left = nanoTime - System.nanoTime()) {
+            Thread.sleep(left / 1_000_000 + 1);
+        }
+    }
+}

@@ -1,0 +1,478 @@
+package io.fencepost.tck;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.fencepost.lock.FencingToken;
+import io.fencepost.lock.LockState;
+import io.fencepost.lock.LossCause;
+import io.fencepost.lock.ReleaseOutcome;
+import io.fencepost.lock.RenewOutcome;
+import io.fencepost.lock.spi.AttemptOutcome;
+import io.fencepost.lock.spi.AttemptRequest;
+import io.fencepost.lock.spi.Grant;
+import io.fencepost.lock.spi.LockBackend;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/** Providers with one defect each, of kinds that real ones have had. */
+final class BrokenProviders {
+    private BrokenProviders() {}
+
+    private static AttemptRequest with(AttemptRequest request, String name, Duration ttl) {
+        return new AttemptRequest(
+                name, request.attemptId(), ttl, request.holder(), request.metadata(), request.afterContention());
+    }
+
+    private static CompletionStage<AttemptOutcome> mapGrant(
+            CompletionStage<AttemptOutcome> outcome, Function<Grant, Grant> change) {
+        return outcome.thenApply(value -> value instanceof AttemptOutcome.Acquired acquired
+                ? new AttemptOutcome.Acquired(change.apply(acquired.grant()))
+                : value);
+    }
+
+    private static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A write without a condition. */
+    static class EverybodyIsGranted extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    return forceRelease(request.name()).thenCompose(freed -> super.attempt(request));
+                }
+            };
+        }
+    }
+
+    /** A get and a set instead of a compare-and-set. */
+    static class TwoGrantsUnderARace extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    return inspect(request.name()).thenCompose(state -> {
+                        if (state.isPresent()) {
+                            return super.attempt(request);
+                        }
+                        pause(2);
+                        return forceRelease(request.name()).thenCompose(freed -> super.attempt(request));
+                    });
+                }
+            };
+        }
+    }
+
+    /** One key for all locks. */
+    static class OneLockForAllNames extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    return super.attempt(with(request, "the-lock", request.ttl()));
+                }
+            };
+        }
+    }
+
+    /** The value of a lock is its holder, and a holder is let in again. */
+    static class HolderIsLetInAgain extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    return inspect(request.name())
+                            .thenCompose(state -> state.filter(s -> s.holder().equals(request.holder()))
+                                    .<CompletionStage<AttemptOutcome>>map(own ->
+                                            CompletableFuture.completedFuture(new AttemptOutcome.Acquired(new Grant(
+                                                    request.name(), request.attemptId(), own.token(), request.ttl()))))
+                                    .orElseGet(() -> super.attempt(request)));
+                }
+            };
+        }
+    }
+
+    /** A backend whose collation ignores case. */
+    static class NameCaseFolded extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    return super.attempt(with(request, request.name().toLowerCase(Locale.ROOT), request.ttl()));
+                }
+
+                @Override
+                public CompletionStage<Optional<LockState>> inspect(String name) {
+                    return super.inspect(name.toLowerCase(Locale.ROOT));
+                }
+            };
+        }
+    }
+
+    /** The counter is deleted with the lock. */
+    static class TokenRestartsAfterRelease extends BrokenSuite {
+        private final Map<String, AtomicLong> counters = new ConcurrentHashMap<>();
+
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    return mapGrant(
+                            super.attempt(request),
+                            grant -> new Grant(
+                                    grant.name(),
+                                    grant.attemptId(),
+                                    new FencingToken(counters.computeIfAbsent(grant.name(), name -> new AtomicLong())
+                                            .incrementAndGet()),
+                                    grant.validity()));
+                }
+
+                @Override
+                public CompletionStage<ReleaseOutcome> release(Grant grant) {
+                    counters.remove(grant.name());
+                    return super.release(grant);
+                }
+            };
+        }
+    }
+
+    /** The counter has the ttl of the lock. */
+    static class TokenExpiresWithTheLease extends BrokenSuite {
+        private record Count(long value, long expiresAt) {}
+
+        private final Map<String, Count> counters = new ConcurrentHashMap<>();
+
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    long now = System.nanoTime();
+                    return mapGrant(super.attempt(request), grant -> {
+                        Count next = counters.compute(
+                                grant.name(),
+                                (name, count) -> new Count(
+                                        count == null || count.expiresAt() - now <= 0 ? 1 : count.value() + 1,
+                                        now + request.ttl().toNanos()));
+                        return new Grant(
+                                grant.name(), grant.attemptId(), new FencingToken(next.value()), grant.validity());
+                    });
+                }
+            };
+        }
+    }
+
+    /** A forced release is answered and forgotten. */
+    static class ForcedReleaseDoesNothing extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<ReleaseOutcome> forceRelease(String name) {
+                    return CompletableFuture.completedFuture(new ReleaseOutcome.Released());
+                }
+            };
+        }
+    }
+
+    /** Half of the ttl is lost on the way. */
+    static class EarlyExpiry extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    return mapGrant(
+                            super.attempt(
+                                    with(request, request.name(), request.ttl().dividedBy(2))),
+                            grant -> new Grant(grant.name(), grant.attemptId(), grant.token(), request.ttl()));
+                }
+
+                @Override
+                public CompletionStage<RenewOutcome> renew(Grant grant, Duration ttl) {
+                    return super.renew(grant, ttl.dividedBy(2));
+                }
+            };
+        }
+    }
+
+    /** No ttl is set. */
+    static class LockHeldForEver extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    return mapGrant(
+                            super.attempt(with(request, request.name(), Duration.ofHours(1))),
+                            grant -> new Grant(grant.name(), grant.attemptId(), grant.token(), request.ttl()));
+                }
+            };
+        }
+    }
+
+    /** The grant promises more than was asked for, as if it were counted from the answer. */
+    static class ValidityFromTheAnswer extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    return mapGrant(
+                            super.attempt(request),
+                            grant -> new Grant(
+                                    grant.name(),
+                                    grant.attemptId(),
+                                    grant.token(),
+                                    grant.validity().plusMillis(500)));
+                }
+            };
+        }
+    }
+
+    /** A renewal looks whether the lease is there, and leaves its end as it is. */
+    static class RenewIgnoresTheTtl extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<RenewOutcome> renew(Grant grant, Duration ttl) {
+                    return inspect(grant.name())
+                            .thenApply(state -> state.filter(s -> s.token().equals(grant.token()))
+                                    .<RenewOutcome>map(own -> new RenewOutcome.Renewed(ttl))
+                                    .orElseGet(() -> new RenewOutcome.Lost(LossCause.NOT_OWNER)));
+                }
+            };
+        }
+    }
+
+    /** A renewal creates what it does not find. */
+    static class RenewRevives extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<RenewOutcome> renew(Grant grant, Duration ttl) {
+                    AttemptRequest again =
+                            new AttemptRequest(grant.name(), grant.attemptId(), ttl, "revived", Map.of(), false);
+                    return super.renew(grant, ttl)
+                            .thenCompose(outcome -> outcome instanceof RenewOutcome.Lost
+                                    ? attempt(again)
+                                            .thenApply(tried -> tried instanceof AttemptOutcome.Acquired
+                                                    ? new RenewOutcome.Renewed(ttl)
+                                                    : outcome)
+                                    : CompletableFuture.completedFuture(outcome));
+                }
+            };
+        }
+    }
+
+    /** A renewal extends whatever lease there is. */
+    static class RenewWithoutOwnerCheck extends BrokenSuite {
+        private final Map<String, UUID> owners = new ConcurrentHashMap<>();
+
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    return mapGrant(super.attempt(request), grant -> {
+                        owners.put(grant.name(), grant.attemptId());
+                        return grant;
+                    });
+                }
+
+                @Override
+                public CompletionStage<RenewOutcome> renew(Grant grant, Duration ttl) {
+                    UUID owner = owners.getOrDefault(grant.name(), grant.attemptId());
+                    return super.renew(new Grant(grant.name(), owner, grant.token(), grant.validity()), ttl);
+                }
+            };
+        }
+    }
+
+    /** A release deletes whatever lease there is. */
+    static class ReleaseWithoutOwnerCheck extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<ReleaseOutcome> release(Grant grant) {
+                    return forceRelease(grant.name());
+                }
+            };
+        }
+    }
+
+    /** A release always says that it released. */
+    static class SecondReleaseLies extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<ReleaseOutcome> release(Grant grant) {
+                    return super.release(grant).thenApply(outcome -> new ReleaseOutcome.Released());
+                }
+            };
+        }
+    }
+
+    /** A release is answered before it is done. */
+    static class ReleaseAnsweredTooSoon extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<ReleaseOutcome> release(Grant grant) {
+                    CompletableFuture.delayedExecutor(100, MILLISECONDS).execute(() -> super.release(grant));
+                    return CompletableFuture.completedFuture(new ReleaseOutcome.Released());
+                }
+            };
+        }
+    }
+
+    /** A release that follows its grant at once is lost, as one that overtakes it on another connection. */
+    static class QuickReleaseIsLost extends BrokenSuite {
+        private final Map<UUID, Long> grantedAt = new ConcurrentHashMap<>();
+
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    return mapGrant(super.attempt(request), grant -> {
+                        grantedAt.put(grant.attemptId(), System.nanoTime());
+                        return grant;
+                    });
+                }
+
+                @Override
+                public CompletionStage<ReleaseOutcome> release(Grant grant) {
+                    long age = System.nanoTime() - grantedAt.getOrDefault(grant.attemptId(), 0L);
+                    return age < MILLISECONDS.toNanos(50)
+                            ? CompletableFuture.completedFuture(new ReleaseOutcome.Released())
+                            : super.release(grant);
+                }
+            };
+        }
+    }
+
+    /** A release that found nothing says that it does not know. */
+    static class ReleaseOfNothingIsUncertain extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<ReleaseOutcome> release(Grant grant) {
+                    return super.release(grant)
+                            .thenApply(outcome -> outcome instanceof ReleaseOutcome.NotHeld
+                                    ? new ReleaseOutcome.Indeterminate(new KitFault("nothing found"))
+                                    : outcome);
+                }
+            };
+        }
+    }
+
+    /** A try of a held lock is answered after a long pause. */
+    static class TryWaitsForTheHolder extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    return super.attempt(request)
+                            .thenCompose(outcome -> outcome instanceof AttemptOutcome.Contended
+                                    ? CompletableFuture.supplyAsync(
+                                            () -> outcome, CompletableFuture.delayedExecutor(800, MILLISECONDS))
+                                    : CompletableFuture.completedFuture(outcome));
+                }
+            };
+        }
+    }
+
+    /** Contention is cached for some seconds. */
+    static class ContentionIsCached extends BrokenSuite {
+        private final Map<String, Long> contendedAt = new ConcurrentHashMap<>();
+
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    Long since = contendedAt.get(request.name());
+                    if (since != null && System.nanoTime() - since < MILLISECONDS.toNanos(3_000)) {
+                        return CompletableFuture.completedFuture(AttemptOutcome.Contended.of(null, null));
+                    }
+                    return super.attempt(request).whenComplete((outcome, never) -> {
+                        if (outcome instanceof AttemptOutcome.Contended) {
+                            contendedAt.put(request.name(), System.nanoTime());
+                        }
+                    });
+                }
+            };
+        }
+    }
+
+    /** A thread of each backend is never ended. */
+    static class ThreadIsLeaked extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            Thread thread = new Thread(() -> pause(60_000), "leaked");
+            thread.setDaemon(true);
+            thread.start();
+            return new ForwardingBackend(sound);
+        }
+    }
+
+    /** Inspection answers from a cache. */
+    static class InspectionIsStale extends BrokenSuite {
+        private final Map<String, LockState> cache = new ConcurrentHashMap<>();
+
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<Optional<LockState>> inspect(String name) {
+                    return super.inspect(name).thenApply(state -> {
+                        state.ifPresent(seen -> cache.putIfAbsent(name, seen));
+                        return Optional.ofNullable(cache.get(name));
+                    });
+                }
+            };
+        }
+    }
+
+    /** What the holder said of itself is not stored. */
+    static class MetadataIsDropped extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<Optional<LockState>> inspect(String name) {
+                    return super.inspect(name)
+                            .thenApply(state -> state.map(
+                                    s -> new LockState(name, s.holder(), s.token(), s.remaining(), Map.of())));
+                }
+            };
+        }
+    }
+}
