@@ -1,0 +1,213 @@
+package io.fencepost.lock.zookeeper;
+
+import io.fencepost.lock.Subscription;
+import io.fencepost.lock.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooKeeper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this client saw of locks that others hold: the contender's clock, by which a silent holder is thrown out, and the wake-ups.
+ *
+ * <p>A watch is set by reading a znode that exists, never on one that does not, and always with this one object as the watcher: so there is at most one a path, and
+ * each ends with its znode. ZooKeeper delivers the event of a change before it answers a later request with what came after the change; the driver sets
+ * the watches of a session again when it reconnects. So while a path is armed, what was seen of it is what the server still had when it last answered.
+ *
+ * <p>Bounded: beyond {@value #MOST} paths those longest untouched, without a subscriber, are forgotten.
+ */
+final class Observations implements Watcher {
+    private static final int MOST = 10_000;
+    private static final Duration INTEREST = Duration.ofSeconds(5);
+
+    private final Connection connection;
+    private final TimeSource timeSource;
+    private final Map<String, Observation> byPath = new LinkedHashMap<>(16, 0.75f, true);
+
+    private static final class Observation {
+        private @Nullable Seen seen;
+        private boolean armed;
+        private long touchedAt;
+        private final List<Runnable> subscribers = new ArrayList<>(1);
+    }
+
+    Observations(Connection connection, TimeSource timeSource) {
+        this.connection = connection;
+        this.timeSource = timeSource;
+    }
+
+    /** The last that was seen of the lock, unless it is known to be gone. A contender asks, so that it will be followed for a while. */
+    synchronized @Nullable Seen seen(String path) {
+        Observation observation = byPath.get(path);
+        if (observation == null) {
+            return null;
+        }
+        observation.touchedAt = timeSource.nanoTime();
+        return observation.seen;
+    }
+
+    /** As {@link #seen}, if any change since would have been told. */
+    synchronized @Nullable Seen watched(String path) {
+        Observation observation = byPath.get(path);
+        return observation != null && observation.armed ? seen(path) : null;
+    }
+
+    /** A read of the znode, which set a watch, was answered. */
+    synchronized Seen saw(String path, Seen now) {
+        Observation observation = byPath.computeIfAbsent(path, unused -> new Observation());
+        Seen before = observation.seen;
+        Seen merged = before != null && before.isSame(now) ? before.again(now.checkedAt()) : now;
+        observation.seen = merged;
+        observation.armed = true;
+        observation.touchedAt = now.checkedAt();
+        evict();
+        return merged;
+    }
+
+    /** The lock was held still when a server answered just now. */
+    synchronized void confirmed(String path, Seen same) {
+        Observation observation = byPath.get(path);
+        Seen seen = observation == null ? null : observation.seen;
+        if (observation != null && seen != null && seen.isSame(same)) {
+            observation.seen = seen.again(timeSource.nanoTime());
+        }
+    }
+
+    private void evict() {
+        if (byPath.size() > MOST) {
+            byPath.values().stream()
+                    .filter(observation -> observation.subscribers.isEmpty())
+                    .findFirst()
+                    .ifPresent(byPath.values()::remove);
+        }
+    }
+
+    /** What was seen is no longer so; the next contender has to look. */
+    synchronized void outdated(String path) {
+        Observation observation = byPath.get(path);
+        if (observation != null) {
+            observation.seen = null;
+            observation.armed = false;
+            if (observation.subscribers.isEmpty()) {
+                byPath.remove(path);
+            }
+        }
+    }
+
+    /** The lock is free, or was. */
+    void gone(String path) {
+        List<Runnable> woken;
+        synchronized (this) {
+            Observation observation = byPath.get(path);
+            if (observation == null) {
+                return;
+            }
+            woken = List.copyOf(observation.subscribers);
+            outdated(path);
+        }
+        woken.forEach(Runnable::run);
+    }
+
+    Subscription subscribe(String path, Runnable wakeUp) {
+        // an identity of its own, so that closing takes back this registration and no other of the same action
+        Runnable subscriber = () -> wakeUp.run();
+        boolean armed;
+        synchronized (this) {
+            Observation observation = byPath.computeIfAbsent(path, unused -> new Observation());
+            observation.subscribers.add(subscriber);
+            armed = observation.armed;
+        }
+        if (!armed) {
+            look(path);
+        }
+        AtomicBoolean open = new AtomicBoolean(true);
+        return () -> {
+            if (open.compareAndSet(true, false)) {
+                unsubscribe(path, subscriber);
+            }
+        };
+    }
+
+    private synchronized void unsubscribe(String path, Runnable subscriber) {
+        Observation observation = byPath.get(path);
+        if (observation != null) {
+            observation.subscribers.remove(subscriber);
+            observation.touchedAt = timeSource.nanoTime();
+            if (observation.subscribers.isEmpty() && observation.seen == null) {
+                byPath.remove(path);
+            }
+        }
+    }
+
+    /** Reads the znode and watches it. Without a connection nothing happens: the contender's next try looks again. */
+    private void look(String path) {
+        ZooKeeper zk = connection.connected();
+        if (zk == null) {
+            return;
+        }
+        zk.getData(
+                path,
+                this,
+                (rc, p, context, data, stat) -> {
+                    KeeperException.Code code = KeeperException.Code.get(rc);
+                    if (code == KeeperException.Code.OK) {
+                        saw(path, Seen.of(stat, data, timeSource.nanoTime()));
+                    } else if (code == KeeperException.Code.NONODE) {
+                        gone(path);
+                    }
+                },
+                null);
+    }
+
+    @Override
+    public void process(WatchedEvent event) {
+        String path = event.getPath();
+        if (path == null) {
+            return;
+        }
+        switch (event.getType()) {
+            case NodeDeleted -> gone(path);
+            case NodeDataChanged -> renewed(path);
+            default -> outdated(path);
+        }
+    }
+
+    /** Looks again while somebody contends: the ttl counts from when the renewal was seen. */
+    private void renewed(String path) {
+        boolean wanted;
+        synchronized (this) {
+            Observation observation = byPath.get(path);
+            if (observation == null) {
+                return;
+            }
+            observation.armed = false;
+            wanted = !observation.subscribers.isEmpty()
+                    || timeSource.nanoTime() - observation.touchedAt < INTEREST.toNanos();
+            if (!wanted) {
+                byPath.remove(path);
+            }
+        }
+        if (wanted) {
+            look(path);
+        }
+    }
+
+    /** The session that set the watches has ended: who waits must look for itself. */
+    void sessionEnded() {
+        List<Runnable> woken = new ArrayList<>();
+        synchronized (this) {
+            byPath.values().forEach(observation -> {
+                observation.armed = false;
+                woken.addAll(observation.subscribers);
+            });
+        }
+        woken.forEach(Runnable::run);
+    }
+}

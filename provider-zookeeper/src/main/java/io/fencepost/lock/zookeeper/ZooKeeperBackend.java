@@ -1,0 +1,260 @@
+package io.fencepost.lock.zookeeper;
+
+import io.fencepost.lock.FencingToken;
+import io.fencepost.lock.LockState;
+import io.fencepost.lock.LockUnavailableException;
+import io.fencepost.lock.ReleaseOutcome;
+import io.fencepost.lock.RenewOutcome;
+import io.fencepost.lock.Subscription;
+import io.fencepost.lock.spi.AttemptOutcome;
+import io.fencepost.lock.spi.AttemptRequest;
+import io.fencepost.lock.spi.Capabilities;
+import io.fencepost.lock.spi.ExpiryClass;
+import io.fencepost.lock.spi.FencingClass;
+import io.fencepost.lock.spi.Grant;
+import io.fencepost.lock.spi.HolderText;
+import io.fencepost.lock.spi.LockBackend;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Locks over ephemeral znodes.
+ *
+ * <h2>Algorithm</h2>
+ *
+ * A held lock is two ephemeral znodes that are always made and removed together, by one transaction ({@code multi}) or by the end of the session:
+ *
+ * <ul>
+ *   <li>{@code base/name}: only one can exist, which excludes; its data says who holds; its {@code czxid}, the id of the transaction that made it, is the fencing
+ *       token; its version counts renewals;
+ *   <li>{@code base/.grants/attemptId}: this very grant, under a path that was never used before and never will be again.
+ * </ul>
+ *
+ * <table>
+ *   <caption>One transaction, one round, each</caption>
+ *   <tr><td>acquire</td><td>create grant, create lock</td></tr>
+ *   <tr><td>renew</td><td>check grant, set lock</td></tr>
+ *   <tr><td>release, clean up, throw out</td><td>delete grant, delete lock</td></tr>
+ *   <tr><td>take over</td><td>delete the old grant, delete lock if its version is still the one seen, create grant, create lock</td></tr>
+ * </table>
+ *
+ * <p>Why the second znode: ZooKeeper's conditions know only paths and versions, and every new znode begins at version 0. With the lock's znode alone, a delete
+ * or a write of a holder that was thrown out while its session lives, or a second try after a lost answer, or a contender's delete of what it saw a moment ago,
+ * would hit a successor's znode of the same version. The grant's path is the identity that versions lack; it makes every operation safe to repeat, so a lost answer
+ * is settled by asking again.
+ *
+ * <h2>Expiry</h2>
+ *
+ * A holder that dies loses its session, and with it the lock, at the session timeout. One that is merely silent, or whose contenders do not want to wait so long, is
+ * thrown out by a contender that saw the lock's (czxid, version) unchanged for the ttl on its own monotonic clock; a renewal in between changes the version, and the
+ * transaction fails. The contender counts from when it received the state, the holder from before it sent its write: the former is later. No wall clock is read.
+ *
+ * <p>A grant is valid for at most two fifths of the session timeout. The leader counts a session from when it was last told that its client lives: a follower passes
+ * this on with its answer to the leader's ping, every half tick (Leader.lead, LearnerHandler), and the client speaks at least every third of the timeout
+ * (ClientCnxn.SendThread). So at a confirmed write the leader's count may be a third of the timeout and half a tick old. With the least
+ * session timeout that servers allow, two ticks, there remain 1 - 1/3 - 1/4 = 5/12 of it, of which two fifths are used. A connection state of the driver, and an answered
+ * read, prove nothing about a lock and decide nothing here; only confirmed writes do.
+ *
+ * <h2>What it assumes, and what breaks it</h2>
+ *
+ * <ul>
+ *   <li>A majority of the ensemble keeps what it has logged. An ensemble that is emptied or restored from a backup starts again with small transaction ids, hence tokens.
+ *   <li>Clocks of holder, contender and leader run at the same rate within the declared drift.
+ *   <li>Only this library touches the znodes. Who deletes {@code base/name} by hand and not the grant first frees a lock whose holder still believes in it until
+ *       its next renewal; {@link #forceRelease} does it right.
+ *   <li>A client that was stopped so long that its pings are late, and that then loses its follower within half a tick of a confirmed write and finds no other
+ *       server, may outlive its session by less than the validity. Like any pause of a holder, this is what fencing tokens are for.
+ * </ul>
+ *
+ * <p>Sources: P. Hunt et al., ZooKeeper: Wait-free coordination for Internet-scale systems, USENIX ATC 2010, sections 2.3 and 2.4 (order guarantees, locks);
+ * C. Gray, D. Cheriton, Leases, SOSP 1989 (whose clock counts from when); the classes of ZooKeeper 3.9 that are named here and in {@link Operation}.
+ */
+final class ZooKeeperBackend implements LockBackend {
+    static final Duration MIN_TTL = Duration.ofMillis(100);
+
+    private static final int MOST_FORCED = 5;
+
+    private final Settings settings;
+    private final Connection connection;
+    private final LockPaths paths;
+    private final Observations observations;
+    private final Capabilities capabilities;
+    /** Removals under way: asking twice for one attempt joins the first. */
+    private final Map<UUID, CompletionStage<ReleaseOutcome>> removals = new ConcurrentHashMap<>();
+
+    /** @param connection open; this backend closes it */
+    ZooKeeperBackend(Settings settings, Connection connection) {
+        this.settings = settings;
+        this.connection = connection;
+        this.paths = new LockPaths(settings.base());
+        this.observations = new Observations(connection, settings.timeSource());
+        connection.onNewSession(observations::sessionEnded);
+        this.capabilities = Capabilities.builder(ZooKeeperLockProvider.SCHEME, FencingClass.CONSENSUS)
+                .guarantee(
+                        "One holder as long as a majority of the ensemble keeps its log and clocks run at the same rate"
+                                + " within 1 %; no wall clock matters; a paused holder is held off by its token only")
+                .expiry(ExpiryClass.OBSERVED)
+                .ttlRange(MIN_TTL, connection.sessionTimeout())
+                // from the holder's last write to the contender's look, and from the end of the ttl to the take-over: a
+                // few rounds
+                .grace(Duration.ofSeconds(1))
+                .wakeUps(true)
+                .handoffBound(Duration.ofSeconds(1))
+                .build();
+    }
+
+    LockPaths paths() {
+        return paths;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    Observations observations() {
+        return observations;
+    }
+
+    List<ACL> acl() {
+        return settings.acl();
+    }
+
+    long now() {
+        return settings.timeSource().nanoTime();
+    }
+
+    /** What a confirmed write in that session promises. */
+    Duration validity(Duration ttl, ZooKeeper session) {
+        Duration most =
+                Duration.ofMillis(session.getSessionTimeout()).multipliedBy(2).dividedBy(5);
+        return ttl.compareTo(most) < 0 ? ttl : most;
+    }
+
+    LockUnavailableException unavailable(String reason, @Nullable Throwable cause, String name) {
+        return new LockUnavailableException(settings + ": lock '" + name + "': " + reason, cause, name, null, null);
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+        AcquireOperation operation = new AcquireOperation(this, connection, request);
+        AttemptOutcome known = operation.known();
+        return known != null ? CompletableFuture.completedFuture(known) : operation.start(settings.operationTimeout());
+    }
+
+    @Override
+    public CompletionStage<RenewOutcome> renew(Grant grant, Duration ttl) {
+        return new RenewOperation(this, connection, (HeldGrant) grant, ttl).start(settings.operationTimeout());
+    }
+
+    @Override
+    public CompletionStage<ReleaseOutcome> release(Grant grant) {
+        return inTime(remove(grant.name(), grant.attemptId()), grant.name());
+    }
+
+    /** Begins to remove what the attempt made, and goes on until it is done. */
+    CompletionStage<ReleaseOutcome> remove(String name, UUID attemptId) {
+        CompletionStage<ReleaseOutcome> removal = removals.computeIfAbsent(
+                attemptId, id -> new RemoveOperation(this, connection, name, attemptId).start());
+        removal.whenComplete((outcome, defect) -> removals.remove(attemptId, removal));
+        return removal;
+    }
+
+    private CompletionStage<ReleaseOutcome> inTime(CompletionStage<ReleaseOutcome> removal, String name) {
+        CompletableFuture<ReleaseOutcome> answer = new CompletableFuture<>();
+        Future<?> deadline = connection.after(
+                settings.operationTimeout(),
+                () -> answer.complete(new ReleaseOutcome.Indeterminate(unavailable("no answer in time", null, name))));
+        removal.whenComplete((outcome, defect) -> {
+            if (deadline != null) {
+                deadline.cancel(false);
+            }
+            if (defect == null) {
+                answer.complete(outcome);
+            } else {
+                answer.completeExceptionally(defect);
+            }
+        });
+        return answer;
+    }
+
+    @Override
+    public CompletionStage<Optional<LockState>> inspect(String name) {
+        return read(name)
+                .thenApply(found -> found.map(seen -> {
+                    Seen watched = observations.watched(paths.lock(name));
+                    Seen known = watched != null && watched.isSame(seen) ? watched : seen;
+                    HolderText text = known.text();
+                    return new LockState(
+                            name,
+                            text == null ? "unknown, not a client of this library" : text.holder(),
+                            new FencingToken(known.czxid()),
+                            Optional.ofNullable(known.remaining(now())),
+                            text == null ? Map.of() : text.metadata());
+                }));
+    }
+
+    private CompletionStage<Optional<Seen>> read(String name) {
+        return new ReadOperation(this, connection, name)
+                .start(settings.operationTimeout())
+                .thenApply(result -> {
+                    if (result instanceof ReadOperation.Found found) {
+                        return found.seen();
+                    }
+                    ReadOperation.Failed failed = (ReadOperation.Failed) result;
+                    throw unavailable(failed.reason(), failed.cause().orElse(null), name);
+                });
+    }
+
+    @Override
+    public CompletionStage<ReleaseOutcome> forceRelease(String name) {
+        return inTime(forceRelease(name, 1, null), name).exceptionally(ReleaseOutcome.Indeterminate::new);
+    }
+
+    private CompletionStage<ReleaseOutcome> forceRelease(String name, int round, @Nullable Seen before) {
+        return read(name).thenCompose(found -> {
+            if (found.isEmpty()) {
+                return CompletableFuture.completedFuture(new ReleaseOutcome.NotHeld());
+            }
+            Seen seen = found.get();
+            HolderText text = seen.text();
+            if (text == null) {
+                return CompletableFuture.completedFuture(new ReleaseOutcome.Indeterminate(unavailable(
+                        "the data of " + paths.lock(name) + " is not of this library; delete it by hand", null, name)));
+            }
+            if (before != null && before.isSame(seen)) {
+                return new RemoveOperation(this, connection, name, seen).start();
+            }
+            return remove(name, text.attemptId()).thenCompose(outcome -> {
+                // nothing removed: gone since the look, and perhaps somebody else has come, who is then to go; or the
+                // grant alone was deleted by hand
+                boolean again = outcome instanceof ReleaseOutcome.NotHeld && round < MOST_FORCED;
+                return again ? forceRelease(name, round + 1, seen) : CompletableFuture.completedFuture(outcome);
+            });
+        });
+    }
+
+    @Override
+    public Subscription onReleased(String name, Runnable wakeUp) {
+        return observations.subscribe(paths.lock(name), wakeUp);
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}
