@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.jmh;
+
+import org.jspecify.annotations.NullMarked;

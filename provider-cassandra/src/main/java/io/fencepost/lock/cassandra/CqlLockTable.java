@@ -1,0 +1,221 @@
+package io.fencepost.lock.cassandra;
+
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
+import com.datastax.oss.driver.api.core.ConsistencyLevel;
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.DefaultProtocolVersion;
+import com.datastax.oss.driver.api.core.DriverTimeoutException;
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.metadata.Node;
+import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
+import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
+import com.datastax.oss.driver.api.core.type.codec.TypeCodecs;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The lock table in Cassandra: prepared statements, sent to the lock's coordinator. Thread-safe. */
+final class CqlLockTable implements LockTable {
+    /** A node that leaves a request of at least this length unanswered is avoided for a while; shorter ones prove nothing. */
+    private static final Duration TELLING_SILENCE = Duration.ofMillis(250);
+
+    private final CqlSession session;
+    private final Coordinators coordinators;
+    private final ConsistencyLevel serial;
+    private final LockStatements statements;
+
+    private sealed interface Result {
+        record Rows(AsyncResultSet rows) implements Result {}
+
+        record NotExecuted(Throwable cause) implements Result {}
+
+        record Unknown(Throwable cause) implements Result {}
+    }
+
+    CqlLockTable(CqlSession session, Coordinators coordinators, LockStatements statements, ConsistencyLevel serial) {
+        this.session = session;
+        this.coordinators = coordinators;
+        this.statements = statements;
+        this.serial = serial;
+    }
+
+    @Override
+    public CompletionStage<Answer> acquire(Claim claim, @Nullable Long last, Duration limit) {
+        BoundStatement bound = statements
+                .acquire()
+                .bind(
+                        claim.token(),
+                        claim.name(),
+                        last,
+                        ServerTtl.seconds(claim.ttl()),
+                        claim.attempt(),
+                        claim.token(),
+                        claim.holder(),
+                        claim.metadata(),
+                        claim.name());
+        return write(bound, claim.name(), limit);
+    }
+
+    @Override
+    public CompletionStage<Answer> raise(String name, @Nullable Long last, long next, UUID attempt, Duration limit) {
+        return write(statements.raise().bind(next, name, last, attempt), name, limit);
+    }
+
+    @Override
+    public CompletionStage<Answer> renew(Claim claim, Duration limit) {
+        BoundStatement bound = statements
+                .renew()
+                .bind(
+                        ServerTtl.seconds(claim.ttl()),
+                        claim.attempt(),
+                        claim.token(),
+                        claim.holder(),
+                        claim.metadata(),
+                        claim.name(),
+                        claim.attempt());
+        return write(bound, claim.name(), limit);
+    }
+
+    @Override
+    public CompletionStage<Answer> release(String name, UUID attempt, Duration limit) {
+        return write(statements.release().bind(name, attempt), name, limit);
+    }
+
+    @Override
+    public CompletionStage<Answer> evict(String name, UUID owner, @Nullable Long fence, long next, Duration limit) {
+        return write(statements.evict().bind(next, name, owner, fence), name, limit);
+    }
+
+    @Override
+    public CompletionStage<Look> peek(String name, Duration limit) {
+        return look(statements.peek().bind(name), name, limit);
+    }
+
+    @Override
+    public CompletionStage<Look> read(String name, Duration limit) {
+        return look(statements.read().bind(name).setConsistencyLevel(serial), name, limit);
+    }
+
+    private CompletionStage<Answer> write(BoundStatement statement, String name, Duration limit) {
+        return send(statement, name, limit).thenApply(CqlLockTable::answer).exceptionally(Answer.Unknown::new);
+    }
+
+    private static Answer answer(Result result) {
+        if (result instanceof Result.Rows rows) {
+            if (rows.rows().wasApplied()) {
+                return new Answer.Applied();
+            }
+            Row row = Objects.requireNonNull(rows.rows().one(), "a refused condition has a row");
+            // a condition on a row that does not exist is answered by [applied] alone
+            return new Answer.Refused(
+                    has(row, "fence") ? row.get("fence", Long.class) : null,
+                    has(row, "owner") ? row.getUuid("owner") : null);
+        }
+        return result instanceof Result.NotExecuted not
+                ? new Answer.NotExecuted(not.cause())
+                : new Answer.Unknown(((Result.Unknown) result).cause());
+    }
+
+    private CompletionStage<Look> look(BoundStatement statement, String name, Duration limit) {
+        return send(statement, name, limit).thenApply(CqlLockTable::look).exceptionally(Look.Failed::new);
+    }
+
+    private static Look look(Result result) {
+        if (result instanceof Result.Rows rows) {
+            Row row = rows.rows().one();
+            if (row == null) {
+                return new Look.Seen(null, null, null, null, Map.of(), Optional.empty());
+            }
+            Map<String, String> metadata =
+                    has(row, "metadata") ? row.getMap("metadata", String.class, String.class) : null;
+            Integer seconds = row.get("remaining", Integer.class);
+            return new Look.Seen(
+                    row.get("fence", Long.class),
+                    row.getUuid("owner"),
+                    has(row, "owner_fence") ? row.get("owner_fence", Long.class) : null,
+                    row.getString("holder"),
+                    metadata == null ? Map.of() : metadata,
+                    Optional.ofNullable(seconds).map(Duration::ofSeconds));
+        }
+        return new Look.Failed(
+                result instanceof Result.NotExecuted not ? not.cause() : ((Result.Unknown) result).cause());
+    }
+
+    private static boolean has(Row row, String column) {
+        return row.getColumnDefinitions().contains(column);
+    }
+
+    private CompletionStage<Result> send(BoundStatement statement, String name, Duration limit) {
+        try {
+            ByteBuffer key = TypeCodecs.TEXT.encode(name, DefaultProtocolVersion.V4);
+            Iterator<Node> nodes = coordinators.order(name, key).iterator();
+            if (!nodes.hasNext()) {
+                return done(new Result.NotExecuted(new IllegalStateException("no node is known")));
+            }
+            return sendTo(nodes, statement, Deadline.in(limit));
+        } catch (RuntimeException e) {
+            return done(new Result.NotExecuted(e));
+        }
+    }
+
+    private static CompletionStage<Result> done(Result result) {
+        return CompletableFuture.completedStage(result);
+    }
+
+    /** Goes on to the next node only where it is certain that this one did not execute the statement. */
+    private CompletionStage<Result> sendTo(Iterator<Node> nodes, BoundStatement statement, Deadline deadline) {
+        Node node = nodes.next();
+        Duration limit = deadline.remaining();
+        if (limit.isZero()) {
+            // the driver takes zero for no limit at all
+            return done(new Result.NotExecuted(new DriverTimeoutException("no time was left to send the statement")));
+        }
+        CompletionStage<AsyncResultSet> sent;
+        try {
+            sent = session.executeAsync(statement.setNode(node).setTimeout(limit));
+        } catch (RuntimeException e) {
+            return done(new Result.NotExecuted(e));
+        }
+        return sent.<Result>handle((rows, failure) -> {
+                    if (failure == null) {
+                        return new Result.Rows(rows);
+                    }
+                    Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                            ? wrapped.getCause()
+                            : failure;
+                    if (cause instanceof DriverTimeoutException && limit.compareTo(TELLING_SILENCE) >= 0) {
+                        coordinators.suspect(node);
+                    }
+                    return certainlyNotExecuted(cause) ? new Result.NotExecuted(cause) : new Result.Unknown(cause);
+                })
+                .thenCompose(result -> result instanceof Result.NotExecuted not
+                                && not.cause() instanceof AllNodesFailedException
+                                && nodes.hasNext()
+                                && deadline.allowsRound()
+                        ? sendTo(nodes, statement, deadline)
+                        : done(result));
+    }
+
+    /**
+     * For one node and without retries, {@link AllNodesFailedException} means that nothing left this client whole, or that the node refused to begin.
+     * {@link UnavailableException} at a serial level comes before anything is proposed, in both Paxos variants; at the commit level the first variant throws it
+     * after the proposal was accepted. Everything else that is not a refusal of the statement itself may have been executed.
+     */
+    static boolean certainlyNotExecuted(Throwable cause) {
+        return cause instanceof AllNodesFailedException
+                || (cause instanceof UnavailableException unavailable
+                        && unavailable.getConsistencyLevel().isSerial())
+                || cause instanceof QueryValidationException
+                || (cause instanceof IllegalStateException && "Session is closed".equals(cause.getMessage()));
+    }
+}

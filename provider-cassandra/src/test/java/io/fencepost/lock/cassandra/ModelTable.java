@@ -1,0 +1,179 @@
+package io.fencepost.lock.cassandra;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link LockTable} promises, executed exactly, with an adversary between client and server: for each write it chooses whether the server executes it now,
+ * later or never, and whether the client hears of it. Thread-safe.
+ */
+final class ModelTable implements LockTable {
+    /** What happens to one write. */
+    enum Fate {
+        ANSWERED,
+        REPLY_LOST,
+        EXECUTED_LATER,
+        LOST,
+        NOT_SENT
+    }
+
+    private interface Statement {
+        Answer execute();
+    }
+
+    /** The row as the server has it. */
+    private static final class RowState {
+        private @Nullable Long fence;
+        private @Nullable UUID owner;
+        private @Nullable Long ownerFence;
+    }
+
+    private final Map<String, RowState> rows = new HashMap<>();
+    private final List<Statement> late = new ArrayList<>();
+    private final Supplier<Fate> fates;
+    private final List<UUID> owners = new ArrayList<>();
+
+    ModelTable(Supplier<Fate> fates) {
+        this.fates = fates;
+    }
+
+    /** Every attempt that became owner, in order. */
+    synchronized List<UUID> owners() {
+        return List.copyOf(owners);
+    }
+
+    synchronized @Nullable UUID owner(String name) {
+        return row(name).owner;
+    }
+
+    synchronized @Nullable Long ownerFence(String name) {
+        return row(name).ownerFence;
+    }
+
+    /** The lease ends by its TTL. */
+    synchronized void expire(String name) {
+        row(name).owner = null;
+        row(name).ownerFence = null;
+    }
+
+    /** Executes one of the writes that were delayed, if there is one. */
+    synchronized void executeLate(int choice) {
+        if (!late.isEmpty()) {
+            late.remove(Math.floorMod(choice, late.size())).execute();
+        }
+    }
+
+    synchronized boolean hasLate() {
+        return !late.isEmpty();
+    }
+
+    private RowState row(String name) {
+        return rows.computeIfAbsent(name, ignored -> new RowState());
+    }
+
+    private synchronized CompletionStage<Answer> write(Statement statement) {
+        Throwable silence = new IllegalStateException("no answer");
+        Answer answer = switch (fates.get()) {
+            case ANSWERED -> statement.execute();
+            case REPLY_LOST -> {
+                statement.execute();
+                yield new Answer.Unknown(silence);
+            }
+            case EXECUTED_LATER -> {
+                late.add(statement);
+                yield new Answer.Unknown(silence);
+            }
+            case LOST -> new Answer.Unknown(silence);
+            case NOT_SENT -> new Answer.NotExecuted(silence);
+        };
+        return CompletableFuture.completedStage(answer);
+    }
+
+    private static Answer refused(RowState row) {
+        return new Answer.Refused(row.fence, row.owner);
+    }
+
+    @Override
+    public CompletionStage<Answer> acquire(Claim claim, @Nullable Long last, Duration limit) {
+        return write(() -> {
+            RowState row = row(claim.name());
+            if (row.owner != null || !Objects.equals(row.fence, last)) {
+                return refused(row);
+            }
+            row.fence = claim.token();
+            row.owner = claim.attempt();
+            row.ownerFence = claim.token();
+            owners.add(claim.attempt());
+            return new Answer.Applied();
+        });
+    }
+
+    @Override
+    public CompletionStage<Answer> raise(String name, @Nullable Long last, long next, UUID attempt, Duration limit) {
+        return write(() -> {
+            RowState row = row(name);
+            if (!Objects.equals(row.fence, last) || attempt.equals(row.owner)) {
+                return refused(row);
+            }
+            row.fence = next;
+            return new Answer.Applied();
+        });
+    }
+
+    @Override
+    public CompletionStage<Answer> renew(Claim claim, Duration limit) {
+        return write(() ->
+                claim.attempt().equals(row(claim.name()).owner) ? new Answer.Applied() : refused(row(claim.name())));
+    }
+
+    @Override
+    public CompletionStage<Answer> release(String name, UUID attempt, Duration limit) {
+        return write(() -> {
+            if (!attempt.equals(row(name).owner)) {
+                return refused(row(name));
+            }
+            expire(name);
+            return new Answer.Applied();
+        });
+    }
+
+    @Override
+    public CompletionStage<Answer> evict(String name, UUID owner, @Nullable Long fence, long next, Duration limit) {
+        return write(() -> {
+            RowState row = row(name);
+            if (!owner.equals(row.owner) || !Objects.equals(row.fence, fence)) {
+                return refused(row);
+            }
+            expire(name);
+            row.fence = next;
+            return new Answer.Applied();
+        });
+    }
+
+    @Override
+    public CompletionStage<Look> peek(String name, Duration limit) {
+        return read(name, limit);
+    }
+
+    @Override
+    public synchronized CompletionStage<Look> read(String name, Duration limit) {
+        RowState row = row(name);
+        return CompletableFuture.completedStage(new Look.Seen(
+                row.fence,
+                row.owner,
+                row.ownerFence,
+                row.owner == null ? null : "model",
+                Map.of(),
+                Optional.ofNullable(row.owner == null ? null : Duration.ofSeconds(1))));
+    }
+}

@@ -1,0 +1,67 @@
+package io.fencepost.lock.redlock;
+
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of one server process, as it describes itself.
+ *
+ * @param runId random at every start
+ * @param uptimeSeconds since that start, by its own wall clock
+ * @param master whether it takes writes of its own
+ * @param appendOnly its setting of that name, or {@code ?} where it may not be asked
+ * @param appendFsync likewise
+ * @param evictionPolicy {@code maxmemory-policy}, likewise
+ * @param marker the number that it was marked with when a client first met it; null if it cannot keep one
+ */
+record Incarnation(
+        String runId,
+        long uptimeSeconds,
+        boolean master,
+        String appendOnly,
+        String appendFsync,
+        String evictionPolicy,
+        @Nullable String marker) {
+    /**
+     * @param info the text that INFO answers
+     * @param config what CONFIG GET answered, as far as it was allowed
+     * @throws IllegalArgumentException if the text lacks the run id: then it is no server that we know how to judge
+     */
+    static Incarnation parse(String info, Map<String, String> config, @Nullable String marker) {
+        Map<String, String> fields = info.lines()
+                .filter(line -> line.indexOf(':') > 0)
+                .collect(Collectors.toMap(
+                        line -> line.substring(0, line.indexOf(':')),
+                        line -> line.substring(line.indexOf(':') + 1).trim(),
+                        (first, second) -> first));
+        String runId = fields.getOrDefault("run_id", "");
+        String uptime = fields.getOrDefault("uptime_in_seconds", "0");
+        if (runId.isEmpty() || !uptime.matches("\\d{1,18}")) {
+            throw new IllegalArgumentException("INFO of the server lacks run_id or uptime_in_seconds");
+        }
+        return new Incarnation(
+                runId,
+                Long.parseLong(uptime),
+                "master".equals(fields.getOrDefault("role", "master")),
+                config.getOrDefault("appendonly", "?"),
+                config.getOrDefault("appendfsync", "?"),
+                config.getOrDefault("maxmemory-policy", "?"),
+                marker);
+    }
+
+    /** Whether it syncs every write before it acknowledges it, so that a restart loses none. */
+    boolean syncsEveryWrite() {
+        return appendOnly.equals("yes") && appendFsync.equals("always");
+    }
+
+    /** Whether it never drops a key to make room. */
+    boolean evictsNothing() {
+        return evictionPolicy.equals("noeviction");
+    }
+
+    /** The three settings that decide what it forgets, for messages. */
+    String keeps() {
+        return "appendonly=" + appendOnly + " appendfsync=" + appendFsync + " maxmemory-policy=" + evictionPolicy;
+    }
+}

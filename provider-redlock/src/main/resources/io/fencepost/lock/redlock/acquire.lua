@@ -1,0 +1,22 @@
+-- KEYS lock, fence; ARGV value, ttl in ms, hint -> {1, fence} granted | {0, remaining ms, holder's value} denied
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[1] then
+  return {0, redis.call('PTTL', KEYS[1]), held}
+end
+local fence = tonumber(redis.call('GET', KEYS[2]) or '0')
+if not fence then
+  return redis.error_reply('FENCEPOST the fence is not a number: ' .. KEYS[2])
+end
+if held then
+  return {1, string.format('%.0f', fence)}
+end
+fence = math.max(fence, tonumber(ARGV[3])) + 1
+-- beyond this a double no longer counts by ones, and two grants could get one number
+if fence > 9007199254740991 then
+  return redis.error_reply('FENCEPOST the fence is used up: ' .. KEYS[2])
+end
+local text = string.format('%.0f', fence)
+redis.call('SET', KEYS[2], text)
+-- last, so that an error before it means: not granted
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return {1, text}

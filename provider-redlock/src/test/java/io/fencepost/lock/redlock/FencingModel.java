@@ -1,0 +1,337 @@
+package io.fencepost.lock.redlock;
+
+import io.fencepost.lock.redlock.AcquireRound.RaiseOrder;
+import io.fencepost.lock.redlock.AcquireRound.Step;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Nodes that carry out the scripts, attempts that are decided by {@link AcquireRound}, and between them connections that delay, lose and break. No time: what may happen next is a
+ * list of actions, of which the caller picks one, so that a test can go through all orders or draw them.
+ */
+final class FencingModel {
+    /** What can be done wrong; each must be noticed. */
+    enum Weakness {
+        NONE,
+        /** The greatest fence becomes the token without a node being told. */
+        NO_RAISE,
+        /** RAISE sets the fence whoever's mark is there. */
+        RAISE_WITHOUT_CONDITION,
+        /** Nodes that denied are raised too, and counted. */
+        RAISE_WHERE_DENIED,
+        /** A late grant counts although its fence is above the token. */
+        LATE_GRANT_ABOVE_TOKEN,
+        /** A node may lose all it has. */
+        AMNESIA
+    }
+
+    private enum Kind {
+        ACQUIRE,
+        RAISE,
+        RELEASE
+    }
+
+    /** A script on its way to a node. */
+    private record Request(Kind kind, int attempt, long from, long to) {}
+
+    /** An answer on its way back: what it says, and what hearing it does. */
+    private record Reply(String text, Runnable hear) {
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /** A script of a broken connection that the node may still carry out. */
+    private record Straggler(Request request, int node) {}
+
+    /** Something that may happen next. */
+    record Action(String name, Runnable run) {}
+
+    private static final class ModelNode {
+        long fence;
+        int mark = -1;
+    }
+
+    private static final class Channel {
+        List<Request> requests = new ArrayList<>();
+        Deque<Reply> replies = new ArrayDeque<>();
+        boolean broken;
+    }
+
+    private static final class Attempt {
+        final int id;
+        final AcquireRound round;
+        final Channel[] channels;
+        final boolean[] denied;
+        final long hint;
+        boolean started;
+        boolean held;
+        boolean over;
+        long token;
+        int startedAt;
+        int heldAt;
+
+        Attempt(int id, int nodes, long hint) {
+            this.id = id;
+            this.hint = hint;
+            round = new AcquireRound(nodes);
+            channels = new Channel[nodes];
+            denied = new boolean[nodes];
+            for (int i = 0; i < nodes; i++) {
+                channels[i] = new Channel();
+            }
+        }
+    }
+
+    private final Weakness weakness;
+    private final boolean expiry;
+    private final ModelNode[] nodes;
+    private final List<Attempt> attempts = new ArrayList<>();
+    private final List<Straggler> stragglers = new ArrayList<>();
+    private int clock;
+    private String violation = "";
+
+    /**
+     * @param expiry whether marks may vanish at any moment, as with clocks that know no bounds; then only the order of tokens is asked for, else exclusion too
+     * @param fences what the nodes begin with
+     * @param hints one for each attempt
+     */
+    FencingModel(Weakness weakness, boolean expiry, long[] fences, long[] hints) {
+        this.weakness = weakness;
+        this.expiry = expiry;
+        nodes = new ModelNode[fences.length];
+        for (int i = 0; i < fences.length; i++) {
+            nodes[i] = new ModelNode();
+            nodes[i].fence = fences[i];
+        }
+        for (int i = 0; i < hints.length; i++) {
+            attempts.add(new Attempt(i, fences.length, hints[i]));
+        }
+    }
+
+    /** What went wrong, empty if nothing did. */
+    String violation() {
+        return violation;
+    }
+
+    /** How many attempts came to hold the lock. */
+    long held() {
+        return attempts.stream().filter(attempt -> attempt.heldAt > 0).count();
+    }
+
+    List<Action> enabled() {
+        List<Action> actions = new ArrayList<>();
+        for (Attempt attempt : attempts) {
+            if (!attempt.started) {
+                actions.add(new Action("start " + attempt.id, () -> start(attempt)));
+                continue;
+            }
+            if (attempt.held) {
+                actions.add(new Action("release " + attempt.id, () -> release(attempt)));
+            } else if (!attempt.over) {
+                actions.add(new Action("deadline " + attempt.id, () -> apply(attempt, attempt.round.timedOut())));
+            }
+            for (int i = 0; i < nodes.length; i++) {
+                addChannelActions(actions, attempt, i);
+            }
+        }
+        for (int i = 0; i < stragglers.size(); i++) {
+            int index = i;
+            actions.add(new Action("straggler", () -> {
+                Straggler straggler = stragglers.remove(index);
+                execute(straggler.request(), straggler.node());
+            }));
+        }
+        for (ModelNode node : nodes) {
+            if (expiry && node.mark >= 0) {
+                actions.add(new Action("expire", () -> node.mark = -1));
+            }
+            if (weakness == Weakness.AMNESIA && node.fence > 0) {
+                actions.add(new Action("forget", () -> {
+                    node.mark = -1;
+                    node.fence = 0;
+                }));
+            }
+        }
+        return actions;
+    }
+
+    private void addChannelActions(List<Action> actions, Attempt attempt, int node) {
+        Channel channel = attempt.channels[node];
+        for (Request request : channel.requests) {
+            String what = request.kind() == Kind.RELEASE ? "free " : "run ";
+            actions.add(new Action(what + attempt.id + node, () -> run(attempt, node, request)));
+        }
+        if (!channel.replies.isEmpty()) {
+            actions.add(new Action(
+                    "reply " + attempt.id + node,
+                    () -> channel.replies.remove().hear().run()));
+        }
+        boolean awaited = channel.requests.stream().anyMatch(request -> request.kind() != Kind.RELEASE)
+                || !channel.replies.isEmpty();
+        if (!attempt.over && awaited && !channel.broken) {
+            actions.add(new Action("break " + attempt.id + node, () -> breakChannel(attempt, node)));
+        }
+    }
+
+    private void start(Attempt attempt) {
+        attempt.started = true;
+        attempt.startedAt = ++clock;
+        for (Channel channel : attempt.channels) {
+            channel.requests.add(new Request(Kind.ACQUIRE, attempt.id, 0, 0));
+        }
+    }
+
+    /** The connection breaks: answers are lost, and what was sent may still be carried out at any later time, or never. */
+    private void breakChannel(Attempt attempt, int node) {
+        Channel channel = attempt.channels[node];
+        for (Request request : channel.requests) {
+            stragglers.add(new Straggler(request, node));
+        }
+        channel.requests.clear();
+        channel.replies.clear();
+        channel.broken = true;
+        apply(attempt, attempt.round.failed(node, true));
+    }
+
+    private void run(Attempt attempt, int node, Request request) {
+        Channel channel = attempt.channels[node];
+        channel.requests.remove(request);
+        Reply reply = execute(request, node);
+        if (!attempt.over && request.kind() != Kind.RELEASE) {
+            channel.replies.add(reply);
+        }
+    }
+
+    /** Carries out a script, and returns what hearing its answer does. */
+    private Reply execute(Request request, int index) {
+        ModelNode node = nodes[index];
+        Attempt attempt = attempts.get(request.attempt());
+        return switch (request.kind()) {
+            case ACQUIRE -> acquire(node, index, attempt);
+            case RAISE -> raise(node, index, attempt, request);
+            case RELEASE -> {
+                if (node.mark == attempt.id) {
+                    node.mark = -1;
+                }
+                yield new Reply("released", () -> {});
+            }
+        };
+    }
+
+    private Reply acquire(ModelNode node, int index, Attempt attempt) {
+        if (node.mark >= 0 && node.mark != attempt.id) {
+            return new Reply("denied", () -> {
+                attempt.denied[index] = true;
+                apply(attempt, attempt.round.denied(index, 1));
+            });
+        }
+        if (node.mark != attempt.id) {
+            node.fence = Math.max(node.fence, attempt.hint) + 1;
+            node.mark = attempt.id;
+        }
+        long fence = node.fence;
+        return new Reply(
+                "granted " + fence, () -> apply(attempt, attempt.round.granted(index, counted(attempt, fence))));
+    }
+
+    private Reply raise(ModelNode node, int index, Attempt attempt, Request request) {
+        if (request.from() < 0) {
+            node.fence = Math.max(node.fence, request.to());
+            return new Reply("raised anyway", () -> apply(attempt, attempt.round.granted(index, request.to())));
+        }
+        boolean there = node.mark == attempt.id && (node.fence == request.from() || node.fence == request.to());
+        if (there || weakness == Weakness.RAISE_WITHOUT_CONDITION) {
+            node.fence = Math.max(node.fence, request.to());
+            return new Reply("raised", () -> apply(attempt, attempt.round.raised(index, true)));
+        }
+        return new Reply("not raised", () -> apply(attempt, attempt.round.raised(index, false)));
+    }
+
+    private long counted(Attempt attempt, long fence) {
+        boolean late = attempt.token > 0 && fence > attempt.token;
+        return weakness == Weakness.LATE_GRANT_ABOVE_TOKEN && late ? attempt.token : fence;
+    }
+
+    private void apply(Attempt attempt, Step step) {
+        if (step instanceof Step.Raise raise) {
+            raise(attempt, raise.orders());
+        } else if (step instanceof Step.Held held) {
+            attempt.over = true;
+            attempt.held = true;
+            attempt.token = held.token();
+            attempt.heldAt = ++clock;
+            check(attempt);
+        } else if (step instanceof Step.GiveUp) {
+            attempt.over = true;
+            for (int i = 0; i < nodes.length; i++) {
+                attempt.channels[i].requests.add(new Request(Kind.RELEASE, attempt.id, 0, 0));
+            }
+        }
+    }
+
+    private void raise(Attempt attempt, List<RaiseOrder> orders) {
+        for (RaiseOrder order : orders) {
+            attempt.token = order.to();
+            if (weakness == Weakness.NO_RAISE) {
+                apply(attempt, attempt.round.raised(order.node(), true));
+            } else {
+                attempt.channels[order.node()].requests.add(
+                        new Request(Kind.RAISE, attempt.id, order.from(), order.to()));
+            }
+        }
+        for (int i = 0; weakness == Weakness.RAISE_WHERE_DENIED && i < nodes.length; i++) {
+            if (attempt.denied[i]) {
+                attempt.channels[i].requests.add(new Request(Kind.RAISE, attempt.id, -1, attempt.token));
+            }
+        }
+    }
+
+    private void release(Attempt attempt) {
+        attempt.held = false;
+        for (Channel channel : attempt.channels) {
+            channel.requests.add(new Request(Kind.RELEASE, attempt.id, 0, 0));
+        }
+    }
+
+    private void check(Attempt latest) {
+        for (Attempt other : attempts) {
+            if (other == latest || other.heldAt == 0) {
+                continue;
+            }
+            if (other.token == latest.token) {
+                violation = "token " + latest.token + " twice";
+            } else if (other.heldAt < latest.startedAt && other.token > latest.token) {
+                violation = "token " + latest.token + " after " + other.token;
+            } else if (!expiry && other.held) {
+                violation = "two holders";
+            }
+        }
+    }
+
+    /** Two equal texts can go on in the same ways, and have the same past as far as {@link #violation} is concerned. */
+    String fingerprint() {
+        StringBuilder text = new StringBuilder(256);
+        for (ModelNode node : nodes) {
+            text.append(node.fence).append('/').append(node.mark).append(' ');
+        }
+        for (Attempt attempt : attempts) {
+            text.append(attempt.started)
+                    .append(attempt.held)
+                    .append(attempt.over)
+                    .append(attempt.token)
+                    .append(attempt.heldAt > 0)
+                    .append(attempt.round);
+            for (Attempt other : attempts) {
+                text.append(other.heldAt > 0 && other.heldAt < attempt.startedAt);
+            }
+            for (Channel channel : attempt.channels) {
+                text.append(channel.requests).append(channel.replies).append(channel.broken);
+            }
+        }
+        return text.append(stragglers).toString();
+    }
+}

@@ -1,0 +1,91 @@
+package io.fencepost.scenarios.worker;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+
+/** What a worker tells its run, one a line on its stdout. Instants are of the machine's monotonic clock, in nanoseconds. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Event.Ready.class, name = "ready"),
+    @JsonSubTypes.Type(value = Event.Clock.class, name = "clock"),
+    @JsonSubTypes.Type(value = Event.Granted.class, name = "granted"),
+    @JsonSubTypes.Type(value = Event.Extended.class, name = "extended"),
+    @JsonSubTypes.Type(value = Event.Released.class, name = "released"),
+    @JsonSubTypes.Type(value = Event.LoopEnded.class, name = "loopEnded"),
+    @JsonSubTypes.Type(value = Event.Waiting.class, name = "waiting"),
+    @JsonSubTypes.Type(value = Event.Holding.class, name = "holding"),
+    @JsonSubTypes.Type(value = Event.LetGone.class, name = "letGone"),
+    @JsonSubTypes.Type(value = Event.TaskFailed.class, name = "taskFailed")
+})
+public sealed interface Event {
+    /** The client is open. */
+    record Ready(long pid) implements Event {}
+
+    /** The clock stood at {@code nanos} when it was asked for. */
+    record Clock(long nanos) implements Event {}
+
+    /**
+     * A lock was granted.
+     *
+     * @param grant its number, unique in the worker
+     * @param thread number of the thread that asked
+     * @param calledNanos when it asked
+     * @param attemptNanos when the attempt that succeeded was invoked
+     * @param grantedNanos when the call returned
+     * @param validUntilNanos end of its validity so far
+     */
+    record Granted(
+            long grant,
+            int thread,
+            String lock,
+            long token,
+            long calledNanos,
+            long attemptNanos,
+            long grantedNanos,
+            long validUntilNanos)
+            implements Event {}
+
+    /** A grant that is still held was renewed. */
+    record Extended(long grant, long validUntilNanos) implements Event {}
+
+    /**
+     * A grant was given back.
+     *
+     * @param releasedNanos when its release was invoked
+     * @param validUntilNanos end of its validity at that time
+     */
+    record Released(long grant, long releasedNanos, long validUntilNanos) implements Event {}
+
+    /**
+     * A loop ended by its time or by {@link Command.Stop}.
+     *
+     * @param timeouts calls that waited in vain
+     * @param failures calls that ended unavailable or with an unknown outcome
+     * @param lastFailure one of these failures, for messages; empty if there were none
+     * @param grantsByThread how many grants each thread got
+     */
+    record LoopEnded(long task, long timeouts, long failures, String lastFailure, List<Long> grantsByThread)
+            implements Event, OfTask {
+        public LoopEnded {
+            grantsByThread = List.copyOf(grantsByThread);
+        }
+    }
+
+    /** A hold is about to ask for its lock. */
+    record Waiting(long task) implements Event, OfTask {}
+
+    /** A hold has its lock since {@code grantedNanos}. */
+    record Holding(long task, long grantedNanos) implements Event, OfTask {}
+
+    /** A hold has given its lock back; the release was invoked at {@code releasedNanos}. */
+    record LetGone(long task, long releasedNanos) implements Event, OfTask {}
+
+    /** A task ended with a failure. */
+    record TaskFailed(long task, String message) implements Event, OfTask {}
+
+    /** An event that belongs to the command of that number. */
+    sealed interface OfTask extends Event {
+        long task();
+    }
+}

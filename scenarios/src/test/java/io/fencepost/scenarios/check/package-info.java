@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.scenarios.check;
+
+import org.jspecify.annotations.NullMarked;

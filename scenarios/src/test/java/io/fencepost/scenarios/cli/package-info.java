@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.scenarios.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.scenarios.output;
+
+import org.jspecify.annotations.NullMarked;

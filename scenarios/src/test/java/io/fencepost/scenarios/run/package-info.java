@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.scenarios.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.scenarios.stats;
+
+import org.jspecify.annotations.NullMarked;

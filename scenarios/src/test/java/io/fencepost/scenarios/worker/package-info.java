@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.scenarios.worker;
+
+import org.jspecify.annotations.NullMarked;
