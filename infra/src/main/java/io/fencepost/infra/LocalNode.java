@@ -58,7 +58,14 @@ final class LocalNode implements ServerNode {
             ProcessIdentity process = process();
             process.kill();
             await("end after SIGKILL", () -> !process.isAlive());
+            // a process counts as ended when its first thread is, but its sockets last until the others are too
+            await("give up its port after SIGKILL", this::portIsFree);
         }
+    }
+
+    private boolean portIsFree() {
+        ClusterPlan.NodePlan node = plan.nodes().get(index);
+        return Ports.isFree(node.host(), node.clientPort());
     }
 
     @Override
