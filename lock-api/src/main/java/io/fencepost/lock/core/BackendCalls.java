@@ -20,7 +20,8 @@ final class BackendCalls {
         CompletionStage<T> stage;
         try {
             stage = Objects.requireNonNull(call.get(), "the backend returned no stage");
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // errors too, such as a class that is missing: whoever waits must get an outcome
             return CompletableFuture.completedFuture(unknown.apply(e));
         }
         return stage.handle((@Nullable T outcome, @Nullable Throwable fault) -> {

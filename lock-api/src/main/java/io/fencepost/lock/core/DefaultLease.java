@@ -15,6 +15,7 @@ import io.fencepost.lock.RenewalPolicy;
 import io.fencepost.lock.Subscription;
 import io.fencepost.lock.spi.Grant;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -60,7 +61,11 @@ final class DefaultLease implements Lease {
 
     private @Nullable LossCause lossCause;
     private @Nullable ReleaseOutcome released;
-    private CompletableFuture<?> lastOperation = CompletableFuture.completedFuture(null);
+    /** When the renewal under way makes the lease suspect if it is not answered. */
+    private long suspectAt;
+
+    private final ArrayDeque<Operation<?>> operations = new ArrayDeque<>();
+    private boolean operating;
     private Timers.@Nullable Scheduled timer;
 
     DefaultLease(
@@ -180,6 +185,7 @@ final class DefaultLease implements Lease {
             }
             renewing = true;
             sentAt = now();
+            suspectAt = sentAt + Durations.saturatedNanos(options.ttl()) / 3;
             arm();
         } finally {
             lock.unlock();
@@ -279,7 +285,11 @@ final class DefaultLease implements Lease {
         }
         if (!state.isFinal()) {
             long due = validUntil;
-            if (options.renewal() == RenewalPolicy.AUTOMATIC && !renewing && renewAt - due < 0) {
+            if (renewing) {
+                if (state == LeaseState.HELD && suspectAt - due < 0) {
+                    due = suspectAt;
+                }
+            } else if (options.renewal() == RenewalPolicy.AUTOMATIC && renewAt - due < 0) {
                 due = renewAt;
             }
             timer = context.leaseTimers().schedule(this::tick, due - now());
@@ -289,8 +299,13 @@ final class DefaultLease implements Lease {
     private void tick() {
         expireIfDue();
         boolean due;
+        List<Listeners.Registration> toTell = List.of();
         lock.lock();
         try {
+            if (renewing && state == LeaseState.HELD && suspectAt - now() <= 0) {
+                state = LeaseState.SUSPECT;
+                toTell = listeners.enqueue(state);
+            }
             due = options.renewal() == RenewalPolicy.AUTOMATIC && !state.isFinal() && !renewing && renewAt - now() <= 0;
             if (!due) {
                 arm();
@@ -298,6 +313,7 @@ final class DefaultLease implements Lease {
         } finally {
             lock.unlock();
         }
+        toTell.forEach(Listeners.Registration::start);
         if (due) {
             inOrder(this::renewNow);
         }
@@ -333,20 +349,24 @@ final class DefaultLease implements Lease {
         } finally {
             lock.unlock();
         }
-        context.callbacks().execute(() -> lost.complete(cause));
-        toTell.forEach(Listeners.Registration::start);
-        context.observer().lost(name(), cause, Duration.ofNanos(now() - heldSince));
-        log.info(
-                "{}: lease of lock '{}' with token {} is lost: {}",
-                context.capabilities().provider(),
-                name(),
-                token(),
-                cause);
-        if (cause == LossCause.EXPIRED) {
-            // the backend may still keep it, because its clock runs later or a renewal arrives late
-            inOrder(this::releaseNow);
+        try {
+            log.info(
+                    "{}: lease of lock '{}' with token {} is lost: {}",
+                    context.capabilities().provider(),
+                    name(),
+                    token(),
+                    cause);
+            context.callbacks().execute(() -> lost.complete(cause));
+            toTell.forEach(Listeners.Registration::start);
+            context.observer().lost(name(), cause, Duration.ofNanos(now() - heldSince));
+        } finally {
+            // also where no thread is to be had for the news
+            if (cause == LossCause.EXPIRED) {
+                // the backend may still keep it, because its clock runs later or a renewal arrives late
+                inOrder(this::releaseNow);
+            }
+            queue.leaseEnded(this);
         }
-        queue.leaseEnded(this);
     }
 
     @Override
@@ -465,18 +485,53 @@ final class DefaultLease implements Lease {
     /** Begins {@code operation} when all earlier ones of this lease are over: at once, normally. */
     private <T> CompletableFuture<T> inOrder(Supplier<CompletionStage<T>> operation) {
         CompletableFuture<T> turn = new CompletableFuture<>();
-        CompletableFuture<?> before;
+        boolean idle;
         lock.lock();
         try {
-            before = lastOperation;
-            lastOperation = turn;
+            operations.add(new Operation<>(operation, turn));
+            idle = !operating;
+            operating = true;
         } finally {
             lock.unlock();
         }
-        // an operation never fails: the backend's faults have become outcomes
-        before.whenComplete(
-                (ignored, never) -> operation.get().whenComplete((outcome, neither) -> turn.complete(outcome)));
+        if (idle) {
+            operate();
+        }
         return turn;
+    }
+
+    /** A loop, not a chain of futures: thousands of renewals may have queued behind one that is answered late. */
+    private void operate() {
+        while (true) {
+            Operation<?> next;
+            lock.lock();
+            try {
+                next = operations.poll();
+                if (next == null) {
+                    operating = false;
+                    return;
+                }
+            } finally {
+                lock.unlock();
+            }
+            CompletableFuture<?> turn = next.begin();
+            if (!turn.isDone()) {
+                turn.whenComplete((outcome, fault) -> operate());
+                return;
+            }
+        }
+    }
+
+    /** One call of the backend that waits for its turn. */
+    private record Operation<T>(Supplier<CompletionStage<T>> call, CompletableFuture<T> turn) {
+        CompletableFuture<T> begin() {
+            try {
+                call.get().whenComplete((outcome, never) -> turn.complete(outcome));
+            } catch (Throwable defect) {
+                turn.completeExceptionally(defect);
+            }
+            return turn;
+        }
     }
 
     /** A copy for users: its dependents run where user code may, and cancelling it harms nobody. */

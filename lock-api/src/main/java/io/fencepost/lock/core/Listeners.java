@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,13 +67,19 @@ final class Listeners {
         }
 
         private void submit() {
-            try {
-                executor.execute(this::drain);
-            } catch (RejectedExecutionException e) {
-                log.warn("lock '{}': the executor of a lease listener refused to run it", lease.name(), e);
+            while (true) {
+                try {
+                    executor.execute(this::drain);
+                    return;
+                } catch (RuntimeException e) {
+                    log.warn("lock '{}': the executor of a lease listener refused to run it", lease.name(), e);
+                }
                 synchronized (pending) {
-                    pending.clear();
-                    running = false;
+                    pending.poll();
+                    if (pending.isEmpty()) {
+                        running = false;
+                        return;
+                    }
                 }
             }
         }

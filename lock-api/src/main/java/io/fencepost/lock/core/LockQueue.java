@@ -44,6 +44,8 @@ final class LockQueue {
     /** Keeps a backoff of zero from spinning, on the stack where the backend answers at once. */
     private static final long LEAST_PAUSE_NANOS = 100_000;
 
+    private static final Duration PAUSE_WITHOUT_BACKOFF = Duration.ofMillis(250);
+
     private final String name;
     private final ClientContext context;
     private final Consumer<LockQueue> unused;
@@ -151,8 +153,8 @@ final class LockQueue {
             lock.unlock();
         }
         if (removed) {
-            left(waiter);
             advance();
+            left(waiter);
         }
     }
 
@@ -214,7 +216,7 @@ final class LockQueue {
             if (busy) {
                 return;
             }
-            head = waiters.peekFirst();
+            head = closed ? null : waiters.peekFirst();
             if (head == null) {
                 failures = 0;
                 pauseUntil = context.time().nanoTime();
@@ -226,7 +228,8 @@ final class LockQueue {
                 head = null;
             } else {
                 long pause = pauseUntil - context.time().nanoTime();
-                if (!woken && pause > 0) {
+                // a try without waiting must not sit out the pause of one that has just left
+                if (!woken && !head.isZeroWait() && pause > 0) {
                     if (pauseTimer == null) {
                         pauseTimer = context.waitTimers().schedule(this::pauseEnded, pause);
                     }
@@ -325,19 +328,21 @@ final class LockQueue {
         long validUntil = sentAt + context.usableNanos(grant.validity());
         if (validUntil - now <= 0) {
             // nothing useful is left (rule 3.6)
+            LockUnavailableException cause = new LockUnavailableException(
+                    "the answer of " + context.capabilities().provider() + " for lock '" + name + "' took "
+                            + Duration.ofNanos(now - sentAt) + ", and so used up the validity of " + grant.validity()
+                            + " that it granted",
+                    null,
+                    name,
+                    context.holder(),
+                    null);
             undo(
                     grant,
-                    () -> failed(
+                    undone -> failed(
                             waiter,
-                            new AcquireOutcome.Unavailable(new LockUnavailableException(
-                                    "the answer of " + context.capabilities().provider() + " for lock '" + name
-                                            + "' took "
-                                            + Duration.ofNanos(now - sentAt) + ", and so used up the validity of "
-                                            + grant.validity() + " that it granted",
-                                    null,
-                                    name,
-                                    context.holder(),
-                                    null)),
+                            undone instanceof ReleaseOutcome.Indeterminate
+                                    ? new AcquireOutcome.Indeterminate(cause)
+                                    : new AcquireOutcome.Unavailable(cause),
                             Optional.empty()));
             return;
         }
@@ -351,23 +356,23 @@ final class LockQueue {
             lock.unlock();
         }
         lease.start();
-        finish(waiter, new AcquireOutcome.Acquired(lease));
-        if (waiter.result.isCompletedExceptionally()) {
-            // nobody waits for it any more; the lease's end lets the next one go on
+        if (!finish(waiter, new AcquireOutcome.Acquired(lease))) {
+            // nobody waits for it any more, or has been told otherwise; the lease's end lets the next one go on
             lease.releaseAsync();
         }
     }
 
     /** Gives back a grant that nobody may use, and goes on with {@code then} once the backend has answered. */
-    private void undo(Grant grant, Runnable then) {
+    private void undo(Grant grant, Consumer<ReleaseOutcome> then) {
         BackendCalls.guarded(() -> context.backend().release(grant), ReleaseOutcome.Indeterminate::new)
                 .whenComplete((outcome, never) -> {
                     log.debug("gave back {}: {}", grant, outcome);
-                    then.run();
+                    then.accept(outcome);
                 });
     }
 
     private void failed(Waiter waiter, AcquireOutcome outcome, Optional<Duration> remaining) {
+        long pause = pauseAfterFailure(waiter);
         long now = context.time().nanoTime();
         boolean over;
         boolean subscribe = false;
@@ -377,9 +382,6 @@ final class LockQueue {
             waiter.sawContention |= outcome instanceof AcquireOutcome.Contended;
             over = waiter.isOver(now) || waiter.result.isDone();
             if (!over || waiters.size() > 1) {
-                failures++;
-                long pause =
-                        Durations.saturatedNanos(waiter.options.backoff().delay(failures, ThreadLocalRandom.current()));
                 if (remaining.isPresent()) {
                     pause = Math.min(pause, Durations.saturatedNanos(remaining.get()) + EXPIRY_SLACK_NANOS);
                 }
@@ -415,6 +417,23 @@ final class LockQueue {
         }
     }
 
+    /** Asks the user's backoff, outside of the lock; one that fails costs its users the default, not the queue its life. */
+    private long pauseAfterFailure(Waiter waiter) {
+        int count;
+        lock.lock();
+        try {
+            count = ++failures;
+        } finally {
+            lock.unlock();
+        }
+        try {
+            return Durations.saturatedNanos(waiter.options.backoff().delay(count, ThreadLocalRandom.current()));
+        } catch (RuntimeException e) {
+            log.warn("the backoff for lock '{}' failed; waiting {} instead", name, PAUSE_WITHOUT_BACKOFF, e);
+            return PAUSE_WITHOUT_BACKOFF.toNanos();
+        }
+    }
+
     private void subscribe() {
         Subscription subscription;
         try {
@@ -445,8 +464,10 @@ final class LockQueue {
     /**
      * Ends the call whose attempt was under way. It is taken out before its caller is told: a caller that tries again at once must not find
      * its own earlier call in the way.
+     *
+     * @return false if the call had ended before, by its caller, its deadline or the close
      */
-    private void finish(Waiter waiter, AcquireOutcome outcome) {
+    private boolean finish(Waiter waiter, AcquireOutcome outcome) {
         boolean removed;
         lock.lock();
         try {
@@ -455,11 +476,12 @@ final class LockQueue {
         } finally {
             lock.unlock();
         }
-        waiter.result.complete(outcome);
+        boolean told = waiter.result.complete(outcome);
+        advance();
         if (removed) {
             left(waiter);
         }
-        advance();
+        return told;
     }
 
     /** The lease of this client is over, and the backend knows it or need not be asked: the next waiter may try. */
@@ -480,18 +502,22 @@ final class LockQueue {
     /** Ends all calls and releases the lease; attempts under way are undone as their answers come. */
     void close() {
         List<Waiter> all;
-        DefaultLease lease;
         lock.lock();
         try {
             closed = true;
             all = List.copyOf(waiters);
-            lease = current;
         } finally {
             lock.unlock();
         }
-        for (Waiter waiter : all) {
-            waiter.result.completeExceptionally(closedException());
-            remove(waiter);
+        all.forEach(waiter -> waiter.result.completeExceptionally(closedException()));
+        all.forEach(this::remove);
+        // only now: a grant that came meanwhile was either refused by its ended call, or is here
+        DefaultLease lease;
+        lock.lock();
+        try {
+            lease = current;
+        } finally {
+            lock.unlock();
         }
         if (lease != null) {
             lease.releaseAsync();

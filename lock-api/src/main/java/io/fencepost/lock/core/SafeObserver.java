@@ -13,7 +13,7 @@ record SafeObserver(LockObserver target) implements LockObserver {
     private static void guarded(Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.warn("a lock observer failed; what it was told is lost to it", e);
         }
     }

@@ -111,6 +111,34 @@ class LeaseTest {
     }
 
     @Test
+    void aRenewalWithoutAnAnswerMakesTheLeaseSuspectBeforeItIsLost() {
+        Lease lease = harness.automaticLease();
+        List<LeaseState> seen = new ArrayList<>();
+        lease.onStateChange((l, state) -> seen.add(state), Runnable::run);
+        time.advance(THIRD);
+        time.advance(THIRD.minusNanos(1));
+        assertThat(lease.state()).isEqualTo(LeaseState.HELD);
+        time.advance(Duration.ofNanos(1));
+        assertThat(lease.state()).isEqualTo(LeaseState.SUSPECT);
+        backend.confirmRenewal(Harness.TTL);
+        assertThat(seen).containsExactly(LeaseState.SUSPECT, LeaseState.HELD);
+    }
+
+    @Test
+    void manyRenewalsBehindOneThatIsAnsweredLateDoNotKeepTheReleaseFromItsTurn() {
+        Lease lease = harness.lease(Harness.options());
+        CompletableFuture<RenewOutcome> last = new CompletableFuture<>();
+        for (int i = 0; i < 50_000; i++) {
+            last = lease.renewAsync();
+        }
+        CompletableFuture<ReleaseOutcome> released = lease.releaseAsync();
+        backend.confirmRenewal(Harness.TTL);
+        assertThat(last.join()).isEqualTo(new RenewOutcome.Released());
+        backend.confirmRelease();
+        assertThat(released.join()).isEqualTo(new ReleaseOutcome.Released());
+    }
+
+    @Test
     void aRenewalAnsweredAfterTheEndRevivesNothing() {
         Lease lease = harness.automaticLease();
         time.advance(THIRD);

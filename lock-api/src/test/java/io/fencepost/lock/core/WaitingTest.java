@@ -11,6 +11,8 @@ import io.fencepost.lock.DistributedLock;
 import io.fencepost.lock.Lease;
 import io.fencepost.lock.LeaseState;
 import io.fencepost.lock.LockClosedException;
+import io.fencepost.lock.LockOptions;
+import io.fencepost.lock.ReleaseOutcome;
 import io.fencepost.lock.spi.AttemptOutcome;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -207,6 +209,46 @@ class WaitingTest {
         assertThat(backend.attempts).hasSize(2);
         backend.grant();
         assertThat(next.join().token().value()).isEqualTo(2);
+    }
+
+    @Test
+    void aGrantForACallThatWasToldOtherwiseIsReleased() {
+        Waiter waiter = harness.client.submit(
+                "a", Harness.options(), Duration.ofSeconds(1).toNanos());
+        // as its deadline does when it comes between the end of a lease of this client and the attempt that follows
+        waiter.result.complete(waiter.last);
+        backend.grant();
+
+        assertThat(backend.releases).hasSize(1);
+    }
+
+    @Test
+    void aBackoffThatFailsDelaysTheWaitButDoesNotEndIt() {
+        LockOptions options = Harness.options().withBackoff((failures, random) -> {
+            throw new IllegalStateException("backoff");
+        });
+        CompletableFuture<AcquireOutcome> waiting =
+                harness.client.lock("a", options).acquireAsync(Duration.ofMillis(300));
+        backend.refuse();
+        time.advance(Duration.ofMillis(250));
+        assertThat(backend.attempts).hasSize(2);
+        backend.refuse();
+        time.advance(Duration.ofMillis(50));
+        backend.refuse();
+
+        assertThat(waiting.join()).isInstanceOf(Contended.class);
+    }
+
+    @Test
+    void aLateGrantWhoseReleaseIsUnansweredLeavesTheOutcomeUnknown() {
+        CompletableFuture<AcquireOutcome> tried = lock.acquireAsync(Duration.ZERO);
+        time.jump(Harness.USABLE);
+        backend.grant();
+        ScriptedBackend.last(backend.releases)
+                .answer()
+                .complete(new ReleaseOutcome.Indeterminate(new IllegalStateException("no answer")));
+
+        assertThat(tried.join()).isInstanceOf(Indeterminate.class);
     }
 
     @Test
