@@ -12,6 +12,8 @@ import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
+import io.lettuce.core.resource.EventLoopGroupProvider;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timeout;
 import io.netty.util.TimerTask;
@@ -29,11 +31,14 @@ import org.slf4j.LoggerFactory;
  */
 final class Driver implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Driver.class);
-    private static final int IO_THREADS = 2;
+    /** One thread writes to all nodes and reads from them: an attempt's commands share one wake-up, and their answers come without contention. */
+    private static final int IO_THREADS = 1;
+
     private static final long SHUTDOWN_SECONDS = 2;
 
     private final Settings settings;
     private final HashedWheelTimer timer;
+    private final EventLoopGroupProvider ioThreads;
     private final ClientResources resources;
     private final RedisClient client;
 
@@ -41,8 +46,10 @@ final class Driver implements AutoCloseable {
         this.settings = settings;
         timer = new HashedWheelTimer(
                 new DefaultThreadFactory("fencepost-redlock-timer", true), 10, TimeUnit.MILLISECONDS, 512);
+        ioThreads = new DefaultEventLoopGroupProvider(
+                IO_THREADS, pool -> new DefaultThreadFactory("fencepost-redlock-io", true));
         resources = DefaultClientResources.builder()
-                .ioThreadPoolSize(IO_THREADS)
+                .eventLoopGroupProvider(ioThreads)
                 .computationThreadPoolSize(2)
                 .threadFactoryProvider(pool -> new DefaultThreadFactory("fencepost-redlock-io", true))
                 .timer(timer)
@@ -135,6 +142,9 @@ final class Driver implements AutoCloseable {
             }
         }
         resources
+                .shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(2 * SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+        ioThreads
                 .shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(2 * SHUTDOWN_SECONDS, TimeUnit.SECONDS);
     }
