@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Driver implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Driver.class);
-    /** One thread writes to all nodes and reads from them: an attempt's commands share one wake-up, and their answers come without contention. */
+    /** One thread writes to all nodes and reads from them; what it does for each is little. */
     private static final int IO_THREADS = 1;
 
     private static final long SHUTDOWN_SECONDS = 2;
