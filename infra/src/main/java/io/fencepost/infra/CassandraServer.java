@@ -85,7 +85,7 @@ final class CassandraServer implements ServerType {
 
         List<Path> classPath = checkout.serverClassPath(ClusterKind.CASSANDRA);
         List<String> command = new ArrayList<>();
-        command.add(CassandraJava.find().toString());
+        command.add(executable().toString());
         command.addAll(heap(plan.spec().profile()));
         command.addAll(List.of("-Xss512k", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData", "-ea"));
         command.addAll(MODULE_OPTIONS);
@@ -114,6 +114,11 @@ final class CassandraServer implements ServerType {
         command.add(classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
         command.add("org.apache.cassandra.service.CassandraDaemon");
         return command;
+    }
+
+    @Override
+    public Path executable() {
+        return CassandraJava.find();
     }
 
     @Override

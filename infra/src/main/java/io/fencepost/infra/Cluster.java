@@ -40,7 +40,7 @@ public interface Cluster extends AutoCloseable {
     void awaitHealthy(Duration limit);
 
     /**
-     * Resumes the paused nodes, starts the dead ones with the data they have, and waits until the cluster is healthy, up to
+     * Sets the clocks that were moved back to the real time, resumes the paused nodes, starts the dead ones with the data they have, and waits until the cluster is healthy, up to
      * minutes on a crowded machine.
      *
      * @throws IllegalStateException as {@link #awaitHealthy(Duration)}

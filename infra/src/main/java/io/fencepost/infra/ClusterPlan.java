@@ -36,6 +36,7 @@ record ClusterPlan(String name, ClusterSpec spec, List<NodePlan> nodes) {
         properties.setProperty("profile", spec.profile().name());
         properties.setProperty("durability", spec.durability().name());
         spec.password().ifPresent(password -> properties.setProperty("password", password));
+        properties.setProperty("movableClocks", Boolean.toString(spec.movableClocks()));
         properties.setProperty("nodes", Integer.toString(nodes.size()));
         for (int i = 0; i < nodes.size(); i++) {
             NodePlan node = nodes.get(i);
@@ -58,7 +59,8 @@ record ClusterPlan(String name, ClusterSpec spec, List<NodePlan> nodes) {
                 count,
                 PerformanceProfile.valueOf(Disk.required(properties, "profile")),
                 Durability.valueOf(Disk.required(properties, "durability")),
-                Optional.ofNullable(properties.getProperty("password")));
+                Optional.ofNullable(properties.getProperty("password")),
+                Boolean.parseBoolean(Disk.required(properties, "movableClocks")));
         return new ClusterPlan(Disk.required(properties, "name"), spec, List.copyOf(nodes));
     }
 }

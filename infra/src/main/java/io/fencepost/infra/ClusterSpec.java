@@ -12,9 +12,15 @@ import java.util.Optional;
  * @param durability what they promise to keep, {@link Durability#SAFE} by default
  * @param password what clients must show, none by default; Cassandra knows only {@code cassandra} (of the user
  *     {@code cassandra}), ZooKeeper has no password
+ * @param movableClocks whether {@link ServerNode#moveClock} works, false by default
  */
 public record ClusterSpec(
-        ClusterKind kind, int nodes, PerformanceProfile profile, Durability durability, Optional<String> password) {
+        ClusterKind kind,
+        int nodes,
+        PerformanceProfile profile,
+        Durability durability,
+        Optional<String> password,
+        boolean movableClocks) {
 
     /** The user and the password that a new Cassandra cluster is born with. */
     static final String CASSANDRA_SUPERUSER = "cassandra";
@@ -39,22 +45,23 @@ public record ClusterSpec(
 
     /** The usual cluster of this kind: its usual size, profile TEST, durability SAFE, no password. */
     public static ClusterSpec of(ClusterKind kind) {
-        return new ClusterSpec(kind, kind.usualNodes(), PerformanceProfile.TEST, Durability.SAFE, Optional.empty());
+        return new ClusterSpec(
+                kind, kind.usualNodes(), PerformanceProfile.TEST, Durability.SAFE, Optional.empty(), false);
     }
 
     /** The same with another number of nodes. */
     public ClusterSpec withNodes(int count) {
-        return new ClusterSpec(kind, count, profile, durability, password);
+        return new ClusterSpec(kind, count, profile, durability, password, movableClocks);
     }
 
     /** The same with another profile. */
     public ClusterSpec withProfile(PerformanceProfile other) {
-        return new ClusterSpec(kind, nodes, other, durability, password);
+        return new ClusterSpec(kind, nodes, other, durability, password, movableClocks);
     }
 
     /** The same with another durability. */
     public ClusterSpec withDurability(Durability other) {
-        return new ClusterSpec(kind, nodes, profile, other, password);
+        return new ClusterSpec(kind, nodes, profile, other, password, movableClocks);
     }
 
     /**
@@ -62,7 +69,12 @@ public record ClusterSpec(
      * Cassandra.
      */
     public ClusterSpec withPassword(String secret) {
-        return new ClusterSpec(kind, nodes, profile, durability, Optional.of(secret));
+        return new ClusterSpec(kind, nodes, profile, durability, Optional.of(secret), movableClocks);
+    }
+
+    /** The same with wall clocks that can be moved, node by node, where {@link MovableClocks} has no reason against it. */
+    public ClusterSpec withMovableClocks() {
+        return new ClusterSpec(kind, nodes, profile, durability, password, true);
     }
 
     /** One line for people: size, profile and durability in words. Never the password. */
@@ -76,7 +88,8 @@ public record ClusterSpec(
             case UNSAFE -> "durability UNSAFE (forgets)";
         };
         return nodes + " x " + kind.id() + ", " + speed + ", " + keeps
-                + (password.isPresent() ? ", password required" : "");
+                + (password.isPresent() ? ", password required" : "")
+                + (movableClocks ? ", movable clocks" : "");
     }
 
     @Override

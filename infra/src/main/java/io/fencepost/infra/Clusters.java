@@ -74,7 +74,7 @@ public final class Clusters {
      *
      * @return a healthy cluster
      * @throws IllegalStateException if it does not start, with the last lines of the log of the node that failed; nothing of
-     *     it runs then
+     *     it runs then; also if it is to have movable clocks and {@link MovableClocks} gives a reason against that
      */
     public static Cluster start(ClusterSpec spec) {
         Checkout checkout = Checkout.find();
@@ -116,6 +116,11 @@ public final class Clusters {
     private static LocalCluster startNew(Checkout checkout, ClusterSpec spec, ProcessIdentity owner) {
         Platform.check();
         ServerType type = ServerType.of(spec.kind(), checkout);
+        if (spec.movableClocks()) {
+            MovableClocks.of(checkout).unavailableIn(type.executable()).ifPresent(reason -> {
+                throw new IllegalStateException("clocks cannot be moved here: " + reason);
+            });
+        }
         for (int attempt = 1; ; attempt++) {
             Path folder = newFolder(clusters(checkout), spec.kind().id() + "-" + owner.pid());
             String name = "fencepost-" + folder.getFileName() + "-"

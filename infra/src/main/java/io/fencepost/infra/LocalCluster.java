@@ -27,8 +27,9 @@ final class LocalCluster implements Cluster {
         this.plan = plan;
         this.type = ServerType.of(plan.spec().kind(), checkout);
         this.ours = owner.equals(ProcessIdentity.ofThisProcess());
+        MovableClocks clocks = MovableClocks.of(checkout);
         this.nodes = IntStream.range(0, plan.nodes().size())
-                .mapToObj(index -> new LocalNode(folder, plan, index, type))
+                .mapToObj(index -> new LocalNode(folder, plan, index, type, clocks))
                 .toList();
     }
 
@@ -147,6 +148,9 @@ final class LocalCluster implements Cluster {
     @Override
     public void heal() {
         checkOpen();
+        if (spec().movableClocks()) {
+            nodes.forEach(node -> node.moveClock(Duration.ZERO));
+        }
         for (LocalNode node : nodes) {
             switch (node.state()) {
                 case PAUSED -> node.resume();

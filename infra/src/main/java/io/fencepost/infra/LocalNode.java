@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A node whose process the cluster's warden starts, and whose state is read from the operating system at each call. */
@@ -17,13 +19,15 @@ final class LocalNode implements ServerNode {
     private final ClusterPlan plan;
     private final int index;
     private final ServerType type;
+    private final MovableClocks clocks;
     private final NodeFiles files;
 
-    LocalNode(Path cluster, ClusterPlan plan, int index, ServerType type) {
+    LocalNode(Path cluster, ClusterPlan plan, int index, ServerType type, MovableClocks clocks) {
         this.cluster = cluster;
         this.plan = plan;
         this.index = index;
         this.type = type;
+        this.clocks = clocks;
         this.files = NodeFiles.of(cluster, index);
     }
 
@@ -61,6 +65,10 @@ final class LocalNode implements ServerNode {
             // a process counts as ended when its first thread is, but its sockets last until the others are too
             await("give up its port after SIGKILL", this::portIsFree);
         }
+    }
+
+    private boolean hasMovableClock() {
+        return plan.spec().movableClocks();
     }
 
     private boolean portIsFree() {
@@ -101,6 +109,20 @@ final class LocalNode implements ServerNode {
     }
 
     @Override
+    public void moveClock(Duration offset) {
+        if (!hasMovableClock()) {
+            throw new IllegalStateException(
+                    "the clock of " + id() + " cannot be moved: ask for it with ClusterSpec.withMovableClocks()");
+        }
+        files.clock().set(offset);
+    }
+
+    @Override
+    public Duration clockOffset() {
+        return hasMovableClock() ? files.clock().offset() : Duration.ZERO;
+    }
+
+    @Override
     public Path log() {
         return files.log();
     }
@@ -113,7 +135,8 @@ final class LocalNode implements ServerNode {
 
     /** Starts the process; does not wait for an answer. */
     void launch(boolean replacing) {
-        files.writeCommand(type.prepare(plan, index, files, replacing));
+        List<String> command = type.prepare(plan, index, files, replacing);
+        files.writeLaunch(command, hasMovableClock() ? clocks.environment(files.clock()) : Map.of());
         WardenClient.start(cluster, index);
     }
 

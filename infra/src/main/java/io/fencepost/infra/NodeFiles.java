@@ -3,8 +3,10 @@ package io.fencepost.infra;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Collectors;
 
 /**
  * The files of one node; what the JVMs of a build and the warden tell each other about it.
@@ -14,6 +16,8 @@ import java.util.Properties;
 record NodeFiles(Path folder) {
 
     private static final String PREFIX = "node-";
+    private static final String LAUNCH = "launch.properties";
+    private static final String ENVIRONMENT = "environment.";
 
     static NodeFiles of(Path cluster, int index) {
         return new NodeFiles(cluster.resolve(PREFIX + (index + 1)));
@@ -31,22 +35,41 @@ record NodeFiles(Path folder) {
         return folder.resolve("server.log");
     }
 
-    void writeCommand(List<String> command) {
+    /** The offset of the wall clock of the process, where that can be moved; outlives the process and its data. */
+    ClockFile clock() {
+        return new ClockFile(folder.resolve("clock"));
+    }
+
+    /** Writes what the warden is to start. */
+    void writeLaunch(List<String> command, Map<String, String> environment) {
         Properties properties = new Properties();
+        environment.forEach((name, value) -> properties.setProperty(ENVIRONMENT + name, value));
         for (int i = 0; i < command.size(); i++) {
             properties.setProperty("command." + i, command.get(i));
         }
-        Disk.writeProperties(folder.resolve("launch.properties"), properties);
+        Disk.writeProperties(folder.resolve(LAUNCH), properties);
     }
 
     List<String> command() {
-        Properties properties =
-                Disk.readProperties(folder.resolve("launch.properties")).orElseGet(Properties::new);
+        Properties properties = launch();
         List<String> command = new ArrayList<>();
         for (int i = 0; properties.getProperty("command." + i) != null; i++) {
             command.add(Disk.required(properties, "command." + i));
         }
         return command;
+    }
+
+    /** What the process has in its environment beside what all have. */
+    Map<String, String> environment() {
+        Properties properties = launch();
+        return properties.stringPropertyNames().stream()
+                .filter(key -> key.startsWith(ENVIRONMENT))
+                .collect(Collectors.toMap(
+                        key -> key.substring(ENVIRONMENT.length()), key -> Disk.required(properties, key)));
+    }
+
+    private Properties launch() {
+        return Disk.readProperties(folder.resolve(LAUNCH)).orElseGet(Properties::new);
     }
 
     void writeProcess(ProcessIdentity process) {

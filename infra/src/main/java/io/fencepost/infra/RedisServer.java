@@ -15,16 +15,19 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Independent Redis masters. */
 final class RedisServer implements ServerType {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RedisServer.class);
     private static final String HOST = "127.0.0.1";
     private static final int PROBE_LIMIT_MS = 2_000;
     private static final Pattern VERSION = Pattern.compile("v=(\\d+)\\.(\\d+)");
@@ -60,7 +63,18 @@ final class RedisServer implements ServerType {
         plan.spec().password().ifPresent(password -> lines.add("requirepass \"" + password + "\""));
         Path configuration = files.folder().resolve("redis.conf");
         Disk.write(configuration, String.join("\n", lines) + "\n");
-        return List.of(binary().toString(), configuration.toString());
+        return List.of(executable().toString(), configuration.toString());
+    }
+
+    @Override
+    public Path executable() {
+        for (String name : BINARIES) {
+            Optional<Path> installed = Platform.onSearchPath(name).filter(RedisServer::isRecentEnough);
+            if (installed.isPresent()) {
+                return installed.get();
+            }
+        }
+        return extracted();
     }
 
     @Override
@@ -186,15 +200,14 @@ final class RedisServer implements ServerType {
         return line.toString(StandardCharsets.UTF_8);
     }
 
-    private Path binary() {
-        for (String name : BINARIES) {
-            Optional<Path> installed =
-                    Platform.onSearchPath(name).filter(file -> isRecentEnough(output(file.toString(), "--version")));
-            if (installed.isPresent()) {
-                return installed.get();
-            }
+    private static boolean isRecentEnough(Path binary) {
+        try {
+            return isRecentEnough(Programs.run(Map.of(), List.of(binary.toString(), "--version"))
+                    .output());
+        } catch (IllegalStateException e) {
+            LOG.debug("{} cannot be asked for its version", binary, e);
+            return false;
         }
-        return extracted();
     }
 
     private Path extracted() {
@@ -226,20 +239,6 @@ final class RedisServer implements ServerType {
             return target;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot extract redis-server from " + archive, e);
-        }
-    }
-
-    private static String output(String... command) {
-        try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String text = new String(process.getInputStream().readAllBytes(), Waiting.CONSOLE);
-            process.waitFor(10, TimeUnit.SECONDS);
-            return text;
-        } catch (IOException e) {
-            return "";
-        } catch (InterruptedException e) {
-            throw Waiting.interrupted(String.join(" ", command), e);
         }
     }
 }

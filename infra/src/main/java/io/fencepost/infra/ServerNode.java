@@ -2,6 +2,7 @@ package io.fencepost.infra;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * One server process of a {@link Cluster}. Thread safe; calls on one node that change it are to be made one after another.
@@ -57,6 +58,22 @@ public interface ServerNode {
      * @throws IllegalStateException as {@link #restart()}
      */
     void restartEmpty();
+
+    /**
+     * Makes the wall clock of this node differ from the real one by this much, whatever it differed by before; zero sets it
+     * back. The running process sees it at its next look at the clock, which a server that remembers the time makes within a
+     * second; a process that is started later sees it from its beginning, until {@link Cluster#heal()} or another call sets it
+     * back. The monotonic clock is never touched. What was written with the time that was moved stays as it is: a cell of
+     * Cassandra from the future hides later ones.
+     *
+     * @param offset positive for a clock that is ahead, negative for one that is behind, up to ten years; to the nanosecond
+     * @throws IllegalStateException if the cluster was started without {@link ClusterSpec#withMovableClocks()}
+     * @throws IllegalArgumentException if the offset is out of range
+     */
+    void moveClock(Duration offset);
+
+    /** By how much the wall clock of this node differs from the real one: zero unless it was moved. */
+    Duration clockOffset();
 
     /** What the server printed, over all its starts; kept when the cluster stops. */
     Path log();

@@ -1,6 +1,7 @@
 package io.fencepost.infra;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,9 @@ interface ServerType {
      * @param replacing whether the node joins in the place of itself after losing its data, in a cluster that knew it
      */
     List<String> prepare(ClusterPlan plan, int index, NodeFiles files, boolean replacing);
+
+    /** The program that the command of every node begins with. */
+    Path executable();
 
     /**
      * Asks the node itself for its version.

@@ -162,6 +162,7 @@ final class Warden {
                                 ProcessBuilder.Redirect.appendTo(node.log().toFile()))
                         .redirectErrorStream(true);
                 Platform.clean(builder.environment());
+                builder.environment().putAll(node.environment());
                 Process process = builder.start();
                 ProcessIdentity identity = ProcessIdentity.of(process.pid())
                         .orElseGet(() -> new ProcessIdentity(process.pid(), "ended at once"));

@@ -62,7 +62,7 @@ final class ZooKeeperServer implements ServerType {
         Disk.write(configuration, String.join("\n", lines) + "\n");
         Disk.write(files.folder().resolve("logback.xml"), JvmServers.logback("WARN"));
         List<String> command = new ArrayList<>();
-        command.add(Platform.currentJava().toString());
+        command.add(executable().toString());
         command.addAll(heap(plan.spec().profile()));
         command.addAll(List.of(
                 "-Dlogback.configurationFile=" + files.folder().resolve("logback.xml"),
@@ -73,6 +73,11 @@ final class ZooKeeperServer implements ServerType {
                 "org.apache.zookeeper.server.quorum.QuorumPeerMain",
                 configuration.toString()));
         return command;
+    }
+
+    @Override
+    public Path executable() {
+        return Platform.currentJava();
     }
 
     @Override

@@ -52,11 +52,27 @@ class ClusterSpecTest {
     }
 
     @Test
+    void clocksMoveOnlyWhereAskedForWhateverElseIsChosen() {
+        ClusterSpec spec = ClusterSpec.of(ClusterKind.REDIS);
+
+        assertThat(spec.movableClocks()).isFalse();
+        assertThat(spec.describe()).doesNotContain("clocks");
+        ClusterSpec movable = spec.withMovableClocks()
+                .withNodes(2)
+                .withProfile(PerformanceProfile.BENCHMARK)
+                .withDurability(Durability.UNSAFE)
+                .withPassword("s3cret");
+        assertThat(movable.movableClocks()).isTrue();
+        assertThat(movable.describe()).contains("movable clocks");
+    }
+
+    @Test
     void aPlanSurvivesItsFile() {
         ClusterSpec spec = ClusterSpec.of(ClusterKind.REDIS)
                 .withNodes(2)
                 .withDurability(Durability.UNSAFE)
-                .withPassword("s3cret");
+                .withPassword("s3cret")
+                .withMovableClocks();
         ClusterPlan plan = new ClusterPlan(
                 "name",
                 spec,

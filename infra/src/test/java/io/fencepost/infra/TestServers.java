@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,25 @@ final class TestServers {
         }
     }
 
+    /** The first element of Redis's answer to an inline command that has an array of texts for an answer. */
+    static String redisArray(ServerNode node, String command) {
+        try (Socket socket = new Socket()) {
+            socket.setSoTimeout(LIMIT_MS);
+            socket.connect(node.address(), LIMIT_MS);
+            socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
+            BufferedReader reader =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            String size = reader.readLine();
+            if (!size.startsWith("*")) {
+                throw new IllegalStateException(command + " was answered by " + size);
+            }
+            reader.readLine();
+            return reader.readLine();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Creates a persistent znode through one server. */
     static void createZnode(ServerNode node, String path, String data) {
         inZooKeeper(
@@ -47,6 +67,13 @@ final class TestServers {
                         data.getBytes(StandardCharsets.UTF_8),
                         ZooDefs.Ids.OPEN_ACL_UNSAFE,
                         CreateMode.PERSISTENT));
+    }
+
+    /** Creates a persistent znode through one server and gives the time of that by the server's clock. */
+    static Instant creationTime(ServerNode node, String path) {
+        createZnode(node, path, "");
+        return inZooKeeper(
+                node, client -> Instant.ofEpochMilli(client.exists(path, false).getCtime()));
     }
 
     /** Reads a znode through one server. */

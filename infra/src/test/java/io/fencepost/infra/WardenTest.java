@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +36,7 @@ class WardenTest {
         cluster = Files.createDirectory(clusters.resolve("cluster"));
         for (int index = 0; index < 2; index++) {
             Files.createDirectories(node(index).data());
-            node(index).writeCommand(Sleepers.COMMAND);
+            node(index).writeLaunch(Sleepers.COMMAND, Map.of());
         }
     }
 
@@ -93,8 +94,19 @@ class WardenTest {
     }
 
     @Test
+    void aServerHasItsOwnEnvironment() {
+        node(0).writeLaunch(
+                        List.of("sh", "-c", "echo \"offset: $FENCEPOST_OFFSET.\""), Map.of("FENCEPOST_OFFSET", "2 s"));
+        launch(sleepers.start());
+
+        WardenClient.start(cluster, 0);
+
+        await().atMost(LIMIT).until(() -> Disk.tail(node(0).log(), 5).contains("offset: 2 s."));
+    }
+
+    @Test
     void aCommandThatCannotRunIsReported() {
-        node(0).writeCommand(List.of(cluster.resolve("no-such-server").toString()));
+        node(0).writeLaunch(List.of(cluster.resolve("no-such-server").toString()), Map.of());
         launch(sleepers.start());
 
         assertThatIllegalStateException()

@@ -1,6 +1,7 @@
 package io.fencepost.scenarios;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -25,8 +26,9 @@ class ArchitectureTest {
     private static final String REDLOCK = "io.fencepost.lock.redlock..";
     private static final String ZOOKEEPER = "io.fencepost.lock.zookeeper..";
     private static final String[] DRIVERS = {
-        "com.datastax..", "io.lettuce..", "org.apache.curator..", "org.apache.zookeeper..", "io.netty..", "reactor.."
+        "com.datastax..", "io.lettuce..", "org.apache.curator..", "org.apache.zookeeper..", "reactor.."
     };
+    private static final String NETTY = "io.netty..";
 
     @ArchTest
     static final ArchRule lockApiNeedsOnlyTheJdkSlf4jAndOptionallyMicrometer = classes()
@@ -106,7 +108,7 @@ class ArchitectureTest {
             .areDeclaredInClassesThat()
             .resideInAnyPackage(CASSANDRA, REDLOCK, ZOOKEEPER)
             .should()
-            .haveRawReturnType(resideInAnyPackage(DRIVERS));
+            .haveRawReturnType(resideInAnyPackage(DRIVERS).or(resideInAPackage(NETTY)));
 
     @ArchTest
     static final ArchRule driversAreUsedByProvidersAndFloorsAlone = noClasses()
@@ -114,6 +116,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(DRIVERS);
+
+    @ArchTest
+    static final ArchRule nettyIsUsedUnderDriversAndByTheLinksOfInfraAlone = noClasses()
+            .that(not(resideInAnyPackage(
+                    CASSANDRA, REDLOCK, ZOOKEEPER, "io.fencepost.jmh.floor..", "io.fencepost.infra")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(NETTY);
 
     @ArchTest
     static final ArchRule infraNeedsNothingOfOurs = noClasses()

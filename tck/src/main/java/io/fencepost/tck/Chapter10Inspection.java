@@ -75,6 +75,7 @@ public interface Chapter10Inspection extends RuleBook {
                 .map(LockState::metadata)
                 .orElseThrow(() -> new AssertionError("inspection of a held lock shows nothing"));
         assertThat(seen)
+                .as("the holder's metadata as others read it")
                 .containsEntry("ticket", "a=b&c%20d+e")
                 .containsEntry("name", "café 😀\n'\"")
                 .containsEntry("empty", "")
@@ -83,6 +84,7 @@ public interface Chapter10Inspection extends RuleBook {
                 .containsKey("host");
         assertThat(lease.renew()).as("renewal").isNotNull();
         assertThat(tck().c().inspect(name))
+                .as("the holder's metadata after its renewal")
                 .get()
                 .extracting(LockState::metadata)
                 .isEqualTo(seen);

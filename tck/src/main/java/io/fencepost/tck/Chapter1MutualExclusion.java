@@ -9,6 +9,10 @@ import io.fencepost.lock.LockState;
 import io.fencepost.lock.LockUnavailableException;
 import io.fencepost.lock.OutcomeUnknownException;
 import io.fencepost.lock.RenewOutcome;
+import io.fencepost.lock.spi.AttemptOutcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,8 +22,9 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
-/** Rules 1.1 to 1.6: one holder at a time, for each name apart. */
+/** Rules 1.1 to 1.7: one holder at a time, for each name apart. */
 public interface Chapter1MutualExclusion extends RuleBook {
     /** Fails when a second client is granted a held lock: look at the condition under which the backend writes. */
     @Rule("1.1")
@@ -88,6 +93,37 @@ public interface Chapter1MutualExclusion extends RuleBook {
         grants.assertUniqueAndInOrder();
     }
 
+    /**
+     * Fails when what keeps holders apart lives in the process that they share: a static map, a local queue in front of a backend that does not exclude.
+     */
+    @Rule("1.3")
+    default void rule_1_3_manyProcessesNeverMeetInside() throws InterruptedException, IOException {
+        int processes = 3;
+        int rounds = 12;
+        String name = tck().name("processes");
+        Random seeds = tck().random("1.3");
+        Path folder = Files.createTempDirectory("fencepost-tck");
+        tck().closedAfterwards(() -> deleteFolder(folder));
+        List<WorkerProcess> workers = new ArrayList<>();
+        for (int i = 0; i < processes; i++) {
+            workers.add(tck().worker());
+        }
+        workers.forEach(worker -> worker.send(Worker.count(name, tck().longTtl(), folder, rounds, seeds.nextLong())));
+        for (WorkerProcess worker : workers) {
+            worker.answer();
+        }
+        new SharedCounter(folder).assertCountedTo((long) processes * rounds);
+    }
+
+    private static void deleteFolder(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+        Files.deleteIfExists(folder);
+    }
+
     private static Lease acquireDespiteFaults(DistributedLock lock) throws InterruptedException {
         while (true) {
             try {
@@ -136,6 +172,12 @@ public interface Chapter1MutualExclusion extends RuleBook {
         tck().rawB().assertContended("still held", raw, tck().longTtl());
         Held renewed = tck().rawA().renewed(held, tck().longTtl());
         tck().rawA().release(renewed);
+
+        String overtaken = tck().name("own-overtaken");
+        tck().rawA().acquire(overtaken, tck().ttl());
+        Held successor = tck().rawB().acquireWithin(tck().takeoverLimit(), overtaken, tck().longTtl());
+        tck().rawA().assertContended("its own lease expired, and a successor holds", overtaken, tck().longTtl());
+        tck().rawB().release(successor);
     }
 
     /** Fails when a name is folded, trimmed, normalised, split or cut on its way into a key or path. */
@@ -165,5 +207,44 @@ public interface Chapter1MutualExclusion extends RuleBook {
                     .containsExactly(name, entry.getValue().token());
         }
         leases.values().forEach(Lease::release);
+    }
+
+    /**
+     * Fails when a server that comes back has forgotten who holds, or when those that are left let another one in. Each server is killed and started again in turn, while one client
+     * holds.
+     */
+    @Rule("1.7")
+    default void rule_1_7_aFailingServerLetsNobodyIn() throws InterruptedException {
+        ServerControl servers = tck().servers();
+        tck().notApplicableIf(servers.tolerated() == 0, "the backend works only with all of its servers");
+        String name = tck().name("failing-server");
+        Lease lease = Leases.acquired(tck().a(), name, tck().lasting());
+        for (int server = 0; server < servers.count(); server++) {
+            String other = tck().name("failing-server-other");
+            servers.kill(server);
+            assertNobodyElseIsGranted(name, "while server " + server + " is gone");
+            Leases.acquiredWithin(tck().patience(), tck().c(), other, tck().lasting())
+                    .release();
+            servers.heal();
+            assertNobodyElseIsGranted(name, "after server " + server + " came back");
+        }
+        assertThat(lease.isValid())
+                .as("the holder's lease, renewed beside %d failures of single servers", servers.count())
+                .isTrue();
+        lease.release();
+        Lease next = Leases.acquiredWithin(tck().patience(), tck().b(), name, tck().lasting());
+        assertThat(next.token()).as("token after failures of single servers").isGreaterThan(lease.token());
+        next.release();
+    }
+
+    /** Tries until a try is answered by contention, and fails if one is granted. */
+    private void assertNobodyElseIsGranted(String name, String when) {
+        Awaits.until("a try of the held lock is answered " + when, tck().patience(), () -> {
+            AttemptOutcome outcome = tck().rawB().attempt(name, tck().longTtl());
+            assertThat(outcome)
+                    .as("try of '%s' by %s %s", name, tck().rawB().holder(), when)
+                    .isNotInstanceOf(AttemptOutcome.Acquired.class);
+            return outcome instanceof AttemptOutcome.Contended;
+        });
     }
 }

@@ -9,6 +9,7 @@ import io.fencepost.lock.LockState;
 import io.fencepost.lock.ReleaseOutcome;
 import io.fencepost.lock.RenewOutcome;
 import io.fencepost.lock.spi.AttemptOutcome;
+import io.fencepost.lock.spi.Durability;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,6 +150,49 @@ public interface Chapter2FencingTokens extends RuleBook {
                     .as("token after the holder was closed, and idle time")
                     .isGreaterThan(firstAbandoned);
         }
+    }
+
+    /**
+     * Fails when a number that was given out is not on disk, or when the lock is forgotten that goes with it. All servers are killed at once and started again.
+     */
+    @Rule("2.6")
+    default void rule_2_6_tokensGrowAcrossARestartOfTheBackend() throws InterruptedException {
+        tck().notApplicableIf(
+                        tck().capabilities().durability() == Durability.PROCESS,
+                        "the provider declares that nothing outlives the backend's processes");
+        ServerControl servers = tck().servers();
+        String released = tck().name("restart-released");
+        String name = tck().name("restart-held");
+        Lease first = Leases.acquired(tck().a(), released, tck().lasting());
+        first.release();
+        Held held = tck().rawA().acquire(name, tck().longTtl());
+        for (int server = 0; server < servers.count(); server++) {
+            servers.kill(server);
+        }
+        servers.heal();
+        // until the end of its validity, by its holder's clock
+        Duration exclusive = Timing.min(tck().exclusive(tck().longTtl()), tck().patience());
+        Awaits.until("a try of a lock that was held over the restart is answered", tck().patience(), () -> {
+            AttemptOutcome outcome = tck().rawB().attempt(name, tck().ttl());
+            if (Timing.since(held.invokedAt()).compareTo(exclusive) < 0) {
+                assertThat(outcome)
+                        .as("try of a lock whose holder's lease outlasts the restart")
+                        .isNotInstanceOf(AttemptOutcome.Acquired.class);
+            }
+            return outcome instanceof AttemptOutcome.Contended || outcome instanceof AttemptOutcome.Acquired;
+        });
+        Lease next = Leases.acquiredWithin(tck().patience(), tck().client(), released, tck().lasting());
+        assertThat(next.token()).as("token after a restart of all servers").isGreaterThan(first.token());
+        next.release();
+        Awaits.until(
+                "the lock that was held over the restart is free",
+                tck().patience(),
+                () -> !(tck().rawC().forceRelease(name) instanceof ReleaseOutcome.Indeterminate));
+        Held successor = tck().rawC().acquireWithin(tck().patience(), name, tck().longTtl());
+        assertThat(successor.token())
+                .as("token of the lock that was held over the restart")
+                .isGreaterThan(held.token());
+        tck().rawC().release(successor);
     }
 
     /** Fails when an administrator's release resets the number, or leaves the thrown-out holder in. */

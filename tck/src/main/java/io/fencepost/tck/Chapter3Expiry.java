@@ -2,13 +2,22 @@ package io.fencepost.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fencepost.lock.AcquireOutcome;
 import io.fencepost.lock.Lease;
 import io.fencepost.lock.LockClient;
+import io.fencepost.lock.LockOptions;
+import io.fencepost.lock.LockState;
 import io.fencepost.lock.RenewOutcome;
+import io.fencepost.lock.RenewalPolicy;
+import io.fencepost.lock.spi.AttemptOutcome;
+import io.fencepost.lock.spi.ClockTrust;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Assumptions;
 
-/** Rules 3.1 to 3.6: when a lease ends, for its holder and for the others. */
+/** Rules 3.1 to 3.9: when a lease ends, for its holder and for the others. */
 public interface Chapter3Expiry extends RuleBook {
     /**
      * Fails when the lease ends too early for others: a ttl rounded down, counted from before the request was sent, or
@@ -101,5 +110,196 @@ public interface Chapter3Expiry extends RuleBook {
                 .as("validity after a prompt renewal")
                 .isLessThanOrEqualTo(bound.plus(delay));
         lease.release();
+    }
+
+    /**
+     * Fails when a lease outlives its validity because nobody told its holder: a client that waits for the answer of a renewal, or for its connection to be reported as lost, before it doubts.
+     */
+    @Rule("3.4")
+    default void rule_3_4_validityEndsOnTimeWithoutTheBackend() throws InterruptedException {
+        tck().unlessStalled(() -> {
+            List<Consumer<ClientLinks>> faults = List.of(ClientLinks::cut, ClientLinks::freeze);
+            for (Consumer<ClientLinks> fault : faults) {
+                ClientLinks links = tck().links();
+                LockClient client = tck().client(links);
+                String name = tck().name("cut-off");
+                Lease lease = Leases.acquired(client, name, tck().shortAutomatic());
+                fault.accept(links);
+                Duration validity = lease.remainingValidity();
+                long validUntil = System.nanoTime() + validity.toNanos();
+                assertThat(validity)
+                        .as("validity at the moment in which the client was cut off")
+                        .isLessThanOrEqualTo(tck().ttl());
+                FutureTask<Long> contender = tck().start("contender", () -> {
+                    Leases.acquiredWithin(tck().takeoverLimit(), tck().b(), name, tck().lasting());
+                    return System.nanoTime();
+                });
+                Leases.awaitLost(lease, validity.plus(tck().slack()));
+                assertThat(lease.remainingValidity())
+                        .as("validity of a lease that is lost")
+                        .isZero();
+                long grantedAt =
+                        Awaits.resultOf(contender, "the takeover from a client that is cut off", tck().patience());
+                assertThat(Timing.between(validUntil, grantedAt))
+                        .as("time from the end of the validity of the client that is cut off to the next grant")
+                        .isGreaterThanOrEqualTo(Duration.ZERO);
+                links.heal();
+            }
+        });
+    }
+
+    /** Fails when something outlives the process that holds: a renewal by a helper or a server, a session that is kept for longer than was declared. */
+    @Rule("3.5")
+    default void rule_3_5_aKilledHoldersLockIsGrantedWithinTheTakeoverBound() throws InterruptedException {
+        String name = tck().name("killed-holder");
+        WorkerProcess worker = tck().worker();
+        long token = Long.parseLong(worker.ask(Worker.acquire(name, tck().ttl(), RenewalPolicy.AUTOMATIC)));
+        FutureTask<Held> contender = tck().start(
+                        "contender",
+                        () -> tck().rawB()
+                                .acquireWithin(tck().takeoverLimit().plus(tck().patience()), name, tck().longTtl()));
+        // so that a renewal, and not the grant, is the last that the backend heard
+        Windows.pass(tck().ttl());
+        assertThat(contender.isDone())
+                .as("the lock of a living holder that renews was granted")
+                .isFalse();
+        worker.kill();
+        long killedAt = System.nanoTime();
+        Held next = Awaits.resultOf(
+                contender, "the takeover from a killed holder", tck().patience().multipliedBy(2));
+        assertThat(Timing.between(killedAt, next.returnedAt()))
+                .as("time from the death of the holder to the next grant")
+                .isLessThanOrEqualTo(tck().takeoverLimit());
+        assertThat(next.token().value()).as("token after the holder was killed").isGreaterThan(token);
+        tck().rawB().release(next);
+    }
+
+    /**
+     * Fails when the grant of an attempt that took too long is used, or left at the server. The kit holds the request back, so that the backend would keep the lock for a whole ttl from then.
+     */
+    @Rule("3.6")
+    default void rule_3_6_anAnswerThatComesTooLateYieldsNoLease() throws InterruptedException {
+        String name = tck().name("too-late");
+        Duration ttl = tck().ttlBeyond(tck().handoffLimit().multipliedBy(2));
+        DelayingBackend[] between = new DelayingBackend[1];
+        LockClient client = tck().client(backend -> {
+            between[0] = new DelayingBackend(backend);
+            return between[0];
+        });
+        between[0].delayRequestsBy(ttl);
+        AcquireOutcome outcome = Awaits.resultOf(
+                client.lock(name, LockOptions.ttl(ttl)).acquireAsync(Duration.ZERO),
+                "an attempt that is granted too late",
+                ttl.plus(tck().answerLimit()));
+        between[0].delayRequestsBy(Duration.ZERO);
+        assertThat(outcome)
+                .as("outcome of an attempt whose grant arrived a ttl of %s after it was invoked", ttl)
+                .isNotInstanceOf(AcquireOutcome.Acquired.class);
+        // the grant is as old as the answer, so whatever is left of it lasts for longer than this
+        Leases.acquiredWithin(tck().handoffLimit(), tck().b(), name, tck().lasting())
+                .release();
+    }
+
+    /**
+     * Fails when leases end by clocks that the provider says it does not trust. Those of all servers are moved where it declares to trust none, of a minority where it declares to trust most.
+     */
+    @Rule("3.7")
+    default void rule_3_7_aClockThatIsNotTrustedEndsNoLease() throws InterruptedException {
+        ClockTrust trust = tck().capabilities().clockTrust();
+        tck().notApplicableIf(
+                        trust == ClockTrust.EVERY_SERVER,
+                        "the provider declares that it trusts the clock of every server");
+        ClockControl clocks = tck().clocks();
+        int moved = trust == ClockTrust.NONE ? clocks.count() : (clocks.count() - 1) / 2;
+        tck().notApplicableIf(moved == 0, "a single server has no minority");
+        for (Duration offset : List.of(Duration.ofHours(1), Duration.ofHours(-1))) {
+            String name = tck().name("clock");
+            String silent = tck().name("clock-silent");
+            Lease lease = Leases.acquired(tck().a(), name, tck().lasting());
+            Held held = tck().rawA().acquire(silent, tck().ttlBeyond(Windows.CLOCK_JUMP.multipliedBy(2)));
+            for (int server = 0; server < moved; server++) {
+                clocks.move(server, offset);
+            }
+            long end = System.nanoTime() + Windows.CLOCK_JUMP.toNanos();
+            while (System.nanoTime() - end < 0) {
+                AttemptOutcome outcome = tck().rawB().attempt(silent, tck().longTtl());
+                if (Timing.since(held.invokedAt())
+                                .compareTo(tck().exclusive(held.grant().validity()))
+                        < 0) {
+                    assertThat(outcome)
+                            .as(
+                                    "try of a held lock after the clocks of %d of %d servers moved by %s",
+                                    moved, clocks.count(), offset)
+                            .isNotInstanceOf(AttemptOutcome.Acquired.class);
+                }
+                Leases.assertContended(tck().b(), name, tck().lasting());
+                Windows.pass(Duration.ofMillis(20));
+            }
+            assertThat(lease.renew())
+                    .as("renewal after the clocks of %d of %d servers moved by %s", moved, clocks.count(), offset)
+                    .isInstanceOf(RenewOutcome.Renewed.class);
+            lease.release();
+            clocks.heal();
+        }
+    }
+
+    /**
+     * Fails when a process that was stopped goes on as the holder when it wakes up: validity that is counted by a timer, or by a clock that stood still. The token of its successor, which stops
+     * its writes, must be higher.
+     */
+    @Rule("3.8")
+    default void rule_3_8_aHolderThatWasPausedFindsItsLeaseLost() throws InterruptedException {
+        Assumptions.assumeTrue(WorkerProcess.canPause(), "processes cannot be stopped on this system");
+        String name = tck().name("paused-holder");
+        WorkerProcess worker = tck().worker();
+        long token = Long.parseLong(worker.ask(Worker.acquire(name, tck().ttl(), RenewalPolicy.AUTOMATIC)));
+        worker.pause();
+        Lease successor =
+                Leases.acquiredWithin(tck().takeoverLimit().plus(tck().ttl()), tck().b(), name, tck().lasting());
+        worker.resume();
+        assertThat(worker.ask(Worker.state()))
+                .as("state of the lease of a holder that slept through its end")
+                .isEqualTo("LOST");
+        assertThat(worker.ask(Worker.renew())).as("its renewal").isEqualTo("Lost");
+        assertThat(worker.ask(Worker.release())).as("its release").isNotEqualTo("Released");
+        assertThat(successor.token().value())
+                .as("token of the lease that followed the one with token %d of the paused holder", token)
+                .isGreaterThan(token);
+        assertThat(successor.renew())
+                .as("renewal by the successor, after the paused holder woke up")
+                .isInstanceOf(RenewOutcome.Renewed.class);
+        Leases.assertContended(tck().c(), name, tck().lasting());
+        successor.release();
+    }
+
+    /** Fails when the backend does not keep to the ends of the declared range: it rounds the shortest ttl up or to nothing, or caps the longest. */
+    @Rule("3.9")
+    default void rule_3_9_theShortestAndTheLongestDeclaredTtlHold() throws InterruptedException {
+        tck().unlessStalled(() -> {
+            Duration min = tck().capabilities().minTtl();
+            String brief = tck().name("shortest");
+            Held shortest = tck().rawA().acquire(brief, min);
+            Held next = tck().rawB().acquireWithin(tck().takeoverLimit(min).plus(tck().slack()), brief, min);
+            assertThat(Timing.between(shortest.invokedAt(), next.returnedAt()))
+                    .as("time from a grant with the shortest ttl, %s, to the next one", min)
+                    .isBetween(
+                            tck().exclusive(min),
+                            tck().takeoverLimit(min).plus(Timing.between(shortest.invokedAt(), shortest.returnedAt())));
+        });
+        Duration max = tck().capabilities().maxTtl();
+        String name = tck().name("longest");
+        Lease longest = Leases.acquired(tck().a(), name, LockOptions.ttl(max));
+        assertThat(longest.remainingValidity())
+                .as("validity with the longest ttl, %s", max)
+                .isBetween(tck().usable(max), tck().exclusive(max));
+        tck().b()
+                .inspect(name)
+                .flatMap(LockState::remaining)
+                .ifPresent(remaining -> assertThat(remaining)
+                        .as("remaining time at the backend with the longest ttl, %s", max)
+                        .isBetween(
+                                tck().usable(max), max.plus(tck().capabilities().grace())));
+        assertThat(longest.renew()).isInstanceOf(RenewOutcome.Renewed.class);
+        longest.release();
     }
 }

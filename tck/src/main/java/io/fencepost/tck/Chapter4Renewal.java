@@ -5,12 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fencepost.lock.Lease;
 import io.fencepost.lock.LeaseState;
 import io.fencepost.lock.LockClient;
+import io.fencepost.lock.LockOptions;
 import io.fencepost.lock.LockState;
+import io.fencepost.lock.ReleaseOutcome;
 import io.fencepost.lock.RenewOutcome;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Rules 4.1 to 4.6: keeping a lease, and what no renewal may do. */
 public interface Chapter4Renewal extends RuleBook {
+    /** How many leases of one client rule 4.6 has renewed. */
+    int MANY = 1_000;
+
+    /** How many of them it asks for at once. */
+    int AT_ONCE = 50;
+
     /**
      * Fails when a renewal does not reach the server, sets a shorter term, or leaves part of the lock's state to
      * expire.
@@ -86,6 +98,13 @@ public interface Chapter4Renewal extends RuleBook {
         Windows.pass(Timing.min(tck().takeoverLimit(), tck().ttl().multipliedBy(2)));
         tck().rawC().assertContended("the successor still holds it", name, tck().ttl());
         tck().rawB().release(tck().rawB().renewed(successor, tck().longTtl()));
+
+        String twice = tck().name("stale-renewal-own");
+        Held earlier = tck().rawA().acquire(twice, tck().longTtl());
+        tck().rawA().release(earlier);
+        Held later = tck().rawA().acquire(twice, tck().longTtl());
+        tck().rawA().assertRenewalLost("a later lease of the same client holds it", earlier, tck().ttl());
+        tck().rawA().release(tck().rawA().renewed(later, tck().longTtl()));
     }
 
     /** Fails when a renewal creates what it does not find. */
@@ -160,5 +179,44 @@ public interface Chapter4Renewal extends RuleBook {
             Leases.acquiredWithin(tck().takeoverLimit(), tck().b(), closed, tck().lasting())
                     .release();
         });
+    }
+
+    /**
+     * Fails when renewals queue behind each other, share a thread that one of them blocks, or come in bursts that the backend does not bear.
+     */
+    @Rule("4.6")
+    default void rule_4_6_automaticRenewalKeepsManyLeases() throws InterruptedException {
+        Duration ttl = Timing.scaled(tck().fixture().ttlOfManyLeases());
+        LockClient client = tck().client();
+        LockOptions options = LockOptions.ttl(ttl);
+        List<Lease> leases = new ArrayList<>();
+        // asked for little by little, as an application does that starts
+        for (int first = 0; first < MANY; first += AT_ONCE) {
+            List<CompletableFuture<Lease>> asked = new ArrayList<>();
+            for (int i = first; i < first + AT_ONCE; i++) {
+                asked.add(client.lock(tck().name("many"), options).acquireAsync());
+            }
+            for (CompletableFuture<Lease> one : asked) {
+                leases.add(Awaits.resultOf(one, "one of many leases", tck().patience()));
+            }
+        }
+        List<String> lost = new CopyOnWriteArrayList<>();
+        leases.forEach(lease -> lease.lost().thenAccept(cause -> lost.add(lease.name() + ": " + cause)));
+        long end = System.nanoTime() + ttl.multipliedBy(5).toNanos();
+        while (System.nanoTime() - end < 0 && lost.isEmpty()) {
+            Windows.pass(Duration.ofMillis(100));
+        }
+        assertThat(lost)
+                .as("leases lost of %d of one client that renewed them for five ttls of %s", MANY, ttl)
+                .isEmpty();
+        assertThat(leases).allMatch(Lease::isValid);
+        for (int i = 0; i < MANY; i += MANY / 10) {
+            Leases.assertContended(tck().b(), leases.get(i).name(), tck().lasting());
+        }
+        List<CompletableFuture<ReleaseOutcome>> releases =
+                leases.stream().map(Lease::releaseAsync).toList();
+        for (CompletableFuture<ReleaseOutcome> release : releases) {
+            Awaits.resultOf(release, "one of many releases", tck().patience());
+        }
     }
 }

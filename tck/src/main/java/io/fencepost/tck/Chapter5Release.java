@@ -61,6 +61,16 @@ public interface Chapter5Release extends RuleBook {
         assertThat(tck().rawC().inspect(raw)).get().extracting(LockState::token).isEqualTo(successor.token());
         tck().rawB().release(tck().rawB().renewed(successor, tck().longTtl()));
 
+        String twice = tck().name("stale-release-own");
+        Held earlier = tck().rawA().acquire(twice, tck().longTtl());
+        tck().rawA().release(earlier);
+        Held later = tck().rawA().acquire(twice, tck().longTtl());
+        assertThat(tck().rawA().release(earlier))
+                .as("release of an earlier lease of the same client")
+                .isInstanceOf(ReleaseOutcome.NotHeld.class);
+        tck().rawC().assertContended("a later lease of the same client holds it", twice, tck().longTtl());
+        tck().rawA().release(later);
+
         assertThat(staleLease.release()).as("release of a lost lease").isNotInstanceOf(ReleaseOutcome.Released.class);
         staleLease.close();
         Leases.assertContended(tck().c(), api, tck().lasting());

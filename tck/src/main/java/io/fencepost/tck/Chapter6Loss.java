@@ -12,9 +12,48 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 
 /** Rules 6.1 to 6.3: learning that a lease is lost. */
 public interface Chapter6Loss extends RuleBook {
+    /**
+     * Fails when a client that is cut off says nothing, says it late, or says it again. Once the connections are reset, so that renewals fail, and once nothing is answered any more.
+     */
+    @Rule("6.1")
+    default void rule_6_1_lossIsAnnouncedOnceAndOnTimeAfterASuspicion() throws InterruptedException {
+        tck().unlessStalled(() -> {
+            List<Consumer<ClientLinks>> faults = List.of(ClientLinks::cut, ClientLinks::freeze);
+            for (Consumer<ClientLinks> fault : faults) {
+                ClientLinks links = tck().links();
+                Lease lease = Leases.acquired(tck().client(links), tck().name("loss"), tck().shortAutomatic());
+                List<LeaseState> heard = statesOf(lease);
+                CompletableFuture<Long> lostAt = new CompletableFuture<>();
+                lease.lost().thenAccept(cause -> lostAt.complete(System.nanoTime()));
+                fault.accept(links);
+                Duration validity = lease.remainingValidity();
+                long validUntil = System.nanoTime() + validity.toNanos();
+                long lost = Awaits.resultOf(
+                        lostAt,
+                        "the announcement of the loss of a client that is cut off",
+                        validity.plus(tck().slack()));
+                assertThat(Duration.ofNanos(Math.max(0, lost - validUntil)))
+                        .as("time from the end of validity to the announcement of the loss")
+                        .isLessThanOrEqualTo(tck().slack());
+                Awaits.until("the listener hears of the loss", tck().slack(), () -> heard.contains(LeaseState.LOST));
+                links.heal();
+                assertThat(lease.renew())
+                        .as("renewal after the loss, with the backend back")
+                        .isInstanceOf(RenewOutcome.Lost.class);
+                Windows.pass(Windows.NO_ANNOUNCEMENT);
+                assertThat(heard)
+                        .as("announced to a listener: a suspicion when renewals failed, then the loss, once")
+                        .containsOnlyOnce(LeaseState.LOST)
+                        .startsWith(LeaseState.SUSPECT)
+                        .endsWith(LeaseState.LOST);
+            }
+        });
+    }
+
     /** Fails when a release is announced as a loss, a loss twice, or a late listener never. */
     @Rule("6.2")
     default void rule_6_2_onlyLossIsAnnouncedAsLossAndLateListenersHearOfIt() throws InterruptedException {

@@ -5,17 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fencepost.lock.AcquireOutcome;
 import io.fencepost.lock.DistributedLock;
 import io.fencepost.lock.Lease;
+import io.fencepost.lock.LockClient;
 import io.fencepost.lock.LockOptions;
+import io.fencepost.lock.Subscription;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Rules 7.1 to 7.6: waiting for a lock, and ceasing to wait. */
+/** Rules 7.1 to 7.7: waiting for a lock, and ceasing to wait. */
 public interface Chapter7Waiting extends RuleBook {
     /** Fails when a try waits for the holder, for other waiters, or for the network longer than one operation. */
     @Rule("7.1")
@@ -216,6 +222,141 @@ public interface Chapter7Waiting extends RuleBook {
         long end = System.nanoTime() + micros * 1000L;
         while (System.nanoTime() - end < 0) {
             Thread.onSpinWait();
+        }
+    }
+
+    /**
+     * Fails when a place in a queue outlives the session that took it, or a grant is taken for one's own after a reconnection. The waiter's sessions end while it waits; another client takes the lock
+     * before the waiter is back.
+     */
+    @Rule("7.5")
+    default void rule_7_5_aWaiterThatLostItsConnectionIsNotToldThatItHolds() throws InterruptedException {
+        String name = tck().name("lost-waiter");
+        ClientLinks links = tck().links();
+        LockClient distant = tck().client(links);
+        Lease first = Leases.acquired(tck().a(), name, tck().lasting());
+        CompletableFuture<Lease> waiter = distant.lock(name, tck().lasting()).acquireAsync();
+        // until it has asked, and been told that it must wait
+        Windows.pass(Windows.NO_ANNOUNCEMENT);
+        assertThat(waiter).as("the wait for a held lock").isNotDone();
+        links.endSessions();
+        first.release();
+        Lease second = Leases.acquiredWithin(tck().takeoverLimit(), tck().c(), name, tck().lasting());
+        assertThat(waiter)
+                .as("the wait of a client that is cut off, while another one holds")
+                .isNotDone();
+        links.heal();
+        long end = System.nanoTime() + tck().handoffLimit().toNanos();
+        while (System.nanoTime() - end < 0) {
+            assertThat(waiter)
+                    .as("the wait of a client that is back, while another one holds")
+                    .isNotDone();
+            assertThat(second.isValid())
+                    .as("the lease of the client that took the lock meanwhile")
+                    .isTrue();
+            Windows.pass(Duration.ofMillis(20));
+        }
+        second.release();
+        Lease third = Awaits.resultOf(waiter, "the wait of a client that is back", tck().patience());
+        assertThat(third.token()).as("token of the waiter").isGreaterThan(second.token());
+        Leases.assertContended(tck().b(), name, tck().lasting());
+        third.release();
+    }
+
+    /**
+     * Fails when a provider that declares fairness lets somebody overtake, or when one that does not declare it lets somebody starve: a client that is always first, a lock that is handed to
+     * whoever asked last.
+     */
+    @Rule("7.6")
+    default void rule_7_6_grantsAreFairAsDeclaredAndNoWaiterStarves() throws InterruptedException {
+        if (tck().capabilities().fair()) {
+            assertGrantedInTheOrderOfArrival();
+        }
+        List<LockClient> clients = List.of(tck().a(), tck().b(), tck().c());
+        String name = tck().name("starving");
+        AtomicBoolean over = new AtomicBoolean();
+        List<FutureTask<Duration>> contenders = new ArrayList<>();
+        for (LockClient client : clients) {
+            DistributedLock lock = client.lock(name, LockOptions.ttl(tck().longTtl()));
+            for (int thread = 0; thread < 2; thread++) {
+                contenders.add(tck().start("contender", () -> longestWait(lock, over)));
+            }
+        }
+        Duration bound = tck().capabilities()
+                .handoffBound()
+                .multipliedBy(contenders.size())
+                .plus(tck().slack());
+        Windows.pass(Timing.times(bound, 1.1));
+        over.set(true);
+        for (FutureTask<Duration> contender : contenders) {
+            assertThat(Awaits.resultOf(
+                            contender, "the wait of one of several contenders", bound.plus(tck().patience())))
+                    .as(
+                            "longest wait of a contender among %d: each of the others may go first once, within the handoff bound of %s",
+                            contenders.size(), tck().capabilities().handoffBound())
+                    .isLessThanOrEqualTo(bound);
+        }
+    }
+
+    private static Duration longestWait(DistributedLock lock, AtomicBoolean over) throws InterruptedException {
+        Duration longest = Duration.ZERO;
+        while (!over.get()) {
+            long start = System.nanoTime();
+            Lease lease = lock.acquire();
+            longest = Timing.max(longest, Timing.since(start));
+            Windows.pass(Duration.ofMillis(1));
+            lease.release();
+        }
+        return longest;
+    }
+
+    private void assertGrantedInTheOrderOfArrival() throws InterruptedException {
+        String name = tck().name("fair");
+        Lease holder = Leases.acquired(tck().a(), name, tck().lasting());
+        List<Integer> granted = new CopyOnWriteArrayList<>();
+        List<FutureTask<Boolean>> waiters = new ArrayList<>();
+        List<LockClient> clients = List.of(tck().b(), tck().c(), tck().a());
+        for (int i = 0; i < 9; i++) {
+            int place = i;
+            DistributedLock lock = clients.get(i % clients.size()).lock(name, tck().lasting());
+            waiters.add(tck().start("waiter", () -> {
+                Lease lease = lock.acquire();
+                boolean added = granted.add(place);
+                lease.release();
+                return added;
+            }));
+            // arrivals that are this far apart have an order
+            Windows.pass(tck().slack().dividedBy(4));
+        }
+        holder.release();
+        for (FutureTask<Boolean> waiter : waiters) {
+            Awaits.resultOf(waiter, "a wait in a fair queue", tck().patience());
+        }
+        assertThat(granted)
+                .as("the order of grants by a provider that declares to be fair, by order of arrival")
+                .isSorted();
+    }
+
+    /** Fails when wake-ups are declared and do not come: a subscription that is forgotten, or lost with a connection. */
+    @Rule("7.7")
+    default void rule_7_7_aReleaseWakesWhoSubscribedWhereDeclared() throws InterruptedException {
+        tck().notApplicableIf(!tck().capabilities().wakeUps(), "the provider declares no wake-ups");
+        String name = tck().name("wake-up");
+        for (int i = 0; i < 3; i++) {
+            Held held = tck().rawA().acquire(name, tck().longTtl());
+            tck().rawB().assertContended("held by another", name, tck().longTtl());
+            AtomicInteger calls = new AtomicInteger();
+            Subscription subscription = tck().rawB().onReleased(name, calls::incrementAndGet);
+            tck().closedAfterwards(subscription);
+            Windows.pass(Windows.NO_ANNOUNCEMENT);
+            // one call may come when the subscription takes effect
+            int before = calls.get();
+            tck().rawA().release(held);
+            Awaits.until(
+                    "a client that subscribed is woken within the handoff bound after the release",
+                    tck().handoffLimit(),
+                    () -> calls.get() > before);
+            subscription.close();
         }
     }
 }

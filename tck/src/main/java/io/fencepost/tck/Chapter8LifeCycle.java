@@ -1,7 +1,6 @@
 package io.fencepost.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.fencepost.lock.AcquireOutcome;
@@ -31,7 +30,7 @@ import java.util.concurrent.FutureTask;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Assumptions;
 
-/** Rules 8.1 to 8.4: opening, closing, and input that cannot be used. */
+/** Rules 8.1 to 8.5: opening, closing, and input that cannot be used. */
 public interface Chapter8LifeCycle extends RuleBook {
     /** Fails when bad input travels to the backend, or is refused in words that help nobody. */
     @Rule("8.1")
@@ -121,7 +120,7 @@ public interface Chapter8LifeCycle extends RuleBook {
     }
 
     private static void refused(String what, ThrowingCallable call, String... named) {
-        assertThatThrownBy(call)
+        assertThat(catchThrowable(call))
                 .as("refusal of %s", what)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll(named);
@@ -273,8 +272,8 @@ public interface Chapter8LifeCycle extends RuleBook {
         String uri = tck().fixture().uriTo(address).orElseThrow();
         Threads before = Threads.now(tck().fixture());
         long start = System.nanoTime();
-        assertThatThrownBy(() -> open(LockClients.builder(uri)))
-                .as("opening %s", uri)
+        assertThat(catchThrowable(() -> open(LockClients.builder(uri))))
+                .as("what opening %s ends with", uri)
                 .isInstanceOf(LockUnavailableException.class)
                 .hasMessageContaining(address);
         assertThat(Timing.since(start))
@@ -282,5 +281,22 @@ public interface Chapter8LifeCycle extends RuleBook {
                 .isLessThanOrEqualTo(
                         Timing.scaled(tck().fixture().connectTimeout()).plus(tck().slack()));
         before.awaitNoneLeft("opening " + uri + " failed", threadLimit());
+    }
+
+    /** Fails when a provider promises one thing here and another there, or names no guarantee. */
+    @Rule("8.5")
+    default void rule_8_5_promisesAreCompleteAndTheSameForAllClients() throws InterruptedException {
+        Capabilities can = tck().capabilities();
+        assertThat(can.provider()).as("scheme of the provider").matches("[a-z][a-z0-9+.-]*");
+        assertThat(can.guarantee()).as("guarantee in words").isNotBlank();
+        assertThat(can.handoffBound()).as("handoff bound").isPositive();
+        assertThat(List.of(
+                        tck().b().capabilities(),
+                        tck().client().capabilities(),
+                        tck().rawC().capabilities()))
+                .as("what other clients of the same backend are promised")
+                .containsOnly(can);
+        Leases.acquired(tck().a(), tck().name("promises"), tck().lasting()).release();
+        assertThat(tck().a().capabilities()).as("what is promised later").isEqualTo(can);
     }
 }

@@ -107,7 +107,7 @@ final class ConformanceReport implements BeforeAllCallback, BeforeEachCallback, 
                 .map(e -> "the fixture could not be opened: " + reasonOf(e));
         List<RuleResult> results = RuleCatalogue.all().stream()
                 .map(entry -> {
-                    Outcome outcome = outcomeOf(entry, run.outcomes.get(entry.id()), notOpened);
+                    Outcome outcome = outcomeOf(run.outcomes.get(entry.id()), notOpened);
                     return new RuleResult(
                             entry.id(), entry.title(), provider, outcome.verdict(), outcome.reason(), outcome.took());
                 })
@@ -118,12 +118,9 @@ final class ConformanceReport implements BeforeAllCallback, BeforeEachCallback, 
         print(conformance, suite.contextIfOpen().map(TckContext::capabilities), file, System.out);
     }
 
-    private static Outcome outcomeOf(RuleEntry entry, @Nullable Outcome recorded, Optional<String> notOpened) {
+    private static Outcome outcomeOf(@Nullable Outcome recorded, Optional<String> notOpened) {
         if (recorded != null) {
             return recorded;
-        }
-        if (entry.notTestedYet().isPresent()) {
-            return new Outcome(Verdict.NOT_RUN, entry.notTestedYet().get(), Duration.ZERO);
         }
         return notOpened
                 .map(reason -> new Outcome(Verdict.FAILED, reason, Duration.ZERO))
@@ -139,16 +136,20 @@ final class ConformanceReport implements BeforeAllCallback, BeforeEachCallback, 
         text.append(String.format(
                 "%nFencepost TCK %s: %s (lock API %s)%n", Versions.kit(), conformance.provider(), Versions.lockApi()));
         capabilities.ifPresent(can -> text.append(String.format(
-                "  guarantee  %s%n  declares   fencing %s, expiry %s, ttl %s to %s, grace %s, drift %s + %s, %s%n",
+                "  guarantee  %s%n  declares   fencing %s, durable through %s, expiry %s, clocks trusted %s, ttl %s to %s, grace %s, drift %s + %s, handoff %s, %s, %s%n",
                 can.guarantee(),
                 can.fencing(),
+                can.durability(),
                 can.expiry(),
+                can.clockTrust(),
                 can.minTtl(),
                 can.maxTtl(),
                 can.grace(),
                 can.driftRate(),
                 can.driftMargin(),
-                can.fair() ? "fair" : "not fair")));
+                can.handoffBound(),
+                can.fair() ? "fair" : "not fair",
+                can.wakeUps() ? "wake-ups" : "no wake-ups")));
         text.append(String.format("  passed %3d %s%n", passed.size(), Conformance.numbers(passed)));
         text.append(String.format("  failed %3d%n", failed.size()));
         failed.forEach(result ->

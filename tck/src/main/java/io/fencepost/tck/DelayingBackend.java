@@ -11,9 +11,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Holds the answers of attempts and renewals back for a while, like a slow network on the way back. */
+/** Holds attempts, or the answers of attempts and renewals, back for a while, like a slow network on the way there or back. */
 final class DelayingBackend extends ForwardingBackend {
     private volatile Duration delay = Duration.ZERO;
+    private volatile Duration requestDelay = Duration.ZERO;
 
     DelayingBackend(LockBackend backend) {
         super(backend);
@@ -23,9 +24,17 @@ final class DelayingBackend extends ForwardingBackend {
         this.delay = newDelay;
     }
 
+    void delayRequestsBy(Duration newDelay) {
+        this.requestDelay = newDelay;
+    }
+
     @Override
     public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
-        return delayed(super.attempt(request));
+        Duration now = requestDelay;
+        return now.isZero()
+                ? delayed(super.attempt(request))
+                : CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(now.toNanos(), NANOSECONDS))
+                        .thenCompose(waited -> delayed(super.attempt(request)));
     }
 
     @Override

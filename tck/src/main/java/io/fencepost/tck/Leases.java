@@ -7,6 +7,8 @@ import io.fencepost.lock.Lease;
 import io.fencepost.lock.LeaseState;
 import io.fencepost.lock.LockClient;
 import io.fencepost.lock.LockOptions;
+import io.fencepost.lock.LockUnavailableException;
+import io.fencepost.lock.OutcomeUnknownException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,10 +29,13 @@ final class Leases {
     static Lease acquiredWithin(Duration limit, LockClient client, String name, LockOptions options)
             throws InterruptedException {
         long start = System.nanoTime();
-        Lease lease = client.lock(name, options)
-                .tryAcquire(limit)
-                .orElseThrow(() -> new AssertionError(
-                        "'" + shown(name) + "' should have been granted to " + client.holder() + " within " + limit));
+        String demand = "'" + shown(name) + "' should have been granted to " + client.holder() + " within " + limit;
+        Lease lease;
+        try {
+            lease = client.lock(name, options).tryAcquire(limit).orElseThrow(() -> new AssertionError(demand));
+        } catch (LockUnavailableException | OutcomeUnknownException e) {
+            throw new AssertionError(demand + "; the last try ended with: " + e.getMessage(), e);
+        }
         assertThat(Timing.since(start))
                 .as("time until '%s' was granted to %s", shown(name), client.holder())
                 .isLessThanOrEqualTo(limit.plusSeconds(1));

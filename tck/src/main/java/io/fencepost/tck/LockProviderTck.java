@@ -2,6 +2,8 @@ package io.fencepost.tck;
 
 import static java.util.concurrent.TimeUnit.MINUTES;
 
+import io.fencepost.lock.LockClient;
+import io.fencepost.lock.LockClients;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -36,6 +38,7 @@ public abstract class LockProviderTck
                 Chapter6Loss,
                 Chapter7Waiting,
                 Chapter8LifeCycle,
+                Chapter9Uncertainty,
                 Chapter10Inspection {
     private @Nullable ProviderFixture fixture;
     private @Nullable TckContext context;
@@ -52,6 +55,11 @@ public abstract class LockProviderTck
             throw new IllegalStateException("no rule is running");
         }
         return context;
+    }
+
+    /** For the kit's own tests, which put broken clients in the place of sound ones. */
+    LockClient open(LockClients.Builder builder) {
+        return builder.open();
     }
 
     final Optional<ProviderFixture> fixtureIfKnown() {
@@ -71,7 +79,7 @@ public abstract class LockProviderTck
                             + "'");
         }
         fixture = made;
-        context = new TckContext(made);
+        context = new TckContext(made, this::open);
     }
 
     @AfterEach

@@ -5,6 +5,7 @@ import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What the kit needs to know of a provider: how to open clients of one running backend, and how long things may take
@@ -78,6 +79,39 @@ public interface ProviderFixture extends AutoCloseable {
      */
     default boolean mayOutliveClients(String threadName) {
         return false;
+    }
+
+    /** By when the backend answers every operation, whatever happens to its servers. Default: five seconds. */
+    default Duration operationTimeout() {
+        return Duration.ofSeconds(5);
+    }
+
+    /**
+     * The ttl of the leases of rule 4.6, which has {@value Chapter4Renewal#MANY} of them renewed three times in each for
+     * five ttls. Short enough for a run, long enough for the backend. Default: fifteen seconds.
+     */
+    default Duration ttlOfManyLeases() {
+        return Duration.ofSeconds(15);
+    }
+
+    /** Links of clients that the kit may disturb. Called once for each rule that needs some, which closes them. Default: missing. */
+    default Hook<Supplier<ClientLinks>> links() {
+        return Hook.notGiven("links");
+    }
+
+    /** The servers, to be killed and stopped. Default: missing. */
+    default Hook<ServerControl> servers() {
+        return Hook.notGiven("servers");
+    }
+
+    /** The clocks of the servers, to be moved. Default: missing. */
+    default Hook<ClockControl> clocks() {
+        return Hook.notGiven("clocks");
+    }
+
+    /** How processes of their own join in. Default: missing. */
+    default Hook<WorkerSpec> workers() {
+        return Hook.notGiven("workers");
     }
 
     /** Ends what the fixture started. Called once, after the last rule. Default: nothing. */

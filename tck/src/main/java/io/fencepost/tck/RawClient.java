@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fencepost.lock.LockState;
 import io.fencepost.lock.ReleaseOutcome;
 import io.fencepost.lock.RenewOutcome;
+import io.fencepost.lock.Subscription;
 import io.fencepost.lock.spi.AttemptOutcome;
 import io.fencepost.lock.spi.AttemptRequest;
+import io.fencepost.lock.spi.Capabilities;
 import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A client that talks to its backend directly and keeps no account of validity: it can fall silent without releasing,
@@ -35,15 +38,23 @@ final class RawClient implements AutoCloseable {
         return holder;
     }
 
+    Capabilities capabilities() {
+        return backend.capabilities();
+    }
+
     /** One try. */
     AttemptOutcome attempt(String name, Duration ttl) throws InterruptedException {
         return attempt(name, ttl, false);
     }
 
     private AttemptOutcome attempt(String name, Duration ttl, boolean afterContention) throws InterruptedException {
-        AttemptRequest request = new AttemptRequest(
+        return Awaits.valueOf(
+                backend.attempt(request(name, ttl, afterContention)), "attempt of '" + name + "'", PATIENCE);
+    }
+
+    private AttemptRequest request(String name, Duration ttl, boolean afterContention) {
+        return new AttemptRequest(
                 name, UUID.randomUUID(), ttl, holder, Map.of("host", "tck", "pid", "0"), afterContention);
-        return Awaits.valueOf(backend.attempt(request), "attempt of '" + name + "'", PATIENCE);
     }
 
     /** One try on a lock that is free. */
@@ -53,6 +64,28 @@ final class RawClient implements AutoCloseable {
         return held(outcome, invokedAt)
                 .orElseThrow(() ->
                         new AssertionError("'" + name + "' is free and should have been granted; answer: " + outcome));
+    }
+
+    /** Whether a try of a free lock is granted; it is released again. */
+    boolean isGranted(String name, Duration ttl) throws InterruptedException {
+        long invokedAt = System.nanoTime();
+        Optional<Held> held = held(attempt(name, ttl), invokedAt);
+        return held.isPresent() && !(release(held.get()) instanceof ReleaseOutcome.Indeterminate);
+    }
+
+    /** One try that is under way. */
+    CompletionStage<AttemptOutcome> start(String name, Duration ttl) {
+        return backend.attempt(request(name, ttl, false));
+    }
+
+    /** A renewal that is under way. */
+    CompletionStage<RenewOutcome> startRenewal(Held held, Duration ttl) {
+        return backend.renew(held.grant(), ttl);
+    }
+
+    /** A release that is under way. */
+    CompletionStage<ReleaseOutcome> startRelease(Held held) {
+        return backend.release(held.grant());
     }
 
     /** Tries again and again until granted. */
@@ -117,6 +150,10 @@ final class RawClient implements AutoCloseable {
 
     Optional<LockState> inspect(String name) throws InterruptedException {
         return Awaits.valueOf(backend.inspect(name), "inspection of '" + name + "'", PATIENCE);
+    }
+
+    Subscription onReleased(String name, Runnable wakeUp) {
+        return backend.onReleased(name, wakeUp);
     }
 
     @Override

@@ -1,24 +1,33 @@
 package io.fencepost.tck;
 
 import io.fencepost.lock.Backoff;
+import io.fencepost.lock.Lease;
 import io.fencepost.lock.LockClient;
 import io.fencepost.lock.LockClients;
 import io.fencepost.lock.LockOptions;
+import io.fencepost.lock.LockUnavailableException;
+import io.fencepost.lock.OutcomeUnknownException;
 import io.fencepost.lock.RenewalPolicy;
 import io.fencepost.lock.spi.Capabilities;
 import io.fencepost.lock.spi.ExpiryClass;
+import io.fencepost.lock.spi.FencingClass;
 import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Assumptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,11 +54,15 @@ public final class TckContext implements AutoCloseable {
     private final Map<String, LockClient> clients = new HashMap<>();
     private final Map<String, RawClient> rawClients = new HashMap<>();
     private final Deque<AutoCloseable> ofThisRule = new ArrayDeque<>();
+    private final Deque<Runnable> healers = new ArrayDeque<>();
     private final StallWatch stallWatch = new StallWatch();
     private final Capabilities capabilities;
+    private final Function<LockClients.Builder, LockClient> opener;
 
-    TckContext(ProviderFixture fixture) {
+    /** @param opener opens the clients */
+    TckContext(ProviderFixture fixture, Function<LockClients.Builder, LockClient> opener) {
         this.fixture = fixture;
+        this.opener = opener;
         try {
             this.capabilities = a().capabilities();
         } catch (RuntimeException | Error e) {
@@ -91,7 +104,7 @@ public final class TckContext implements AutoCloseable {
 
     /** By when a contender that looked all the while has the lock of a holder that fell silent. */
     public Duration takeoverLimit() {
-        return capabilities.takeoverBound(ttl()).plus(slack());
+        return takeoverLimit(ttl());
     }
 
     /** By when a waiter has a lock that was released. */
@@ -101,7 +114,18 @@ public final class TckContext implements AutoCloseable {
 
     /** For how long after its holder's last successful call was invoked nobody else may be granted (rule 3.1). */
     Duration exclusive() {
-        return Timing.times(ttl(), 1 - capabilities.driftRate()).minus(capabilities.driftMargin());
+        return exclusive(ttl());
+    }
+
+    /** What of a lease of that ttl a holder must be able to use on a healthy backend: the rest may go with drift and the answer. */
+    Duration usable(Duration ttl) {
+        Duration usable = exclusive(ttl).minus(slack());
+        return usable.isNegative() ? Duration.ZERO : usable;
+    }
+
+    /** As {@link #exclusive()}, of a lease of another ttl. */
+    Duration exclusive(Duration ttl) {
+        return Timing.times(ttl, 1 - capabilities.driftRate()).minus(capabilities.driftMargin());
     }
 
     /** Whether a lease ends only for somebody who looks. */
@@ -111,7 +135,21 @@ public final class TckContext implements AutoCloseable {
 
     /** Generous: for what must happen at some time, where how soon is no matter of the rule. */
     Duration patience() {
-        return Timing.max(Duration.ofSeconds(30), takeoverLimit().multipliedBy(2));
+        return Timing.max(slack().multipliedBy(20), takeoverLimit().multipliedBy(2));
+    }
+
+    /** By when a backend that is not healthy has answered an operation. */
+    Duration answerLimit() {
+        return operationTimeout().plus(slack());
+    }
+
+    Duration operationTimeout() {
+        return Timing.scaled(fixture.operationTimeout());
+    }
+
+    /** A ttl that lasts for at least that long beside the slack, as far as the provider allows. */
+    Duration ttlBeyond(Duration atLeast) {
+        return Timing.min(Timing.max(ttl(), atLeast.plus(slack())), capabilities.maxTtl());
     }
 
     /** A lock name that nobody has used. */
@@ -154,9 +192,14 @@ public final class TckContext implements AutoCloseable {
         return shared("c");
     }
 
+    /** As {@link #takeoverLimit()}, of a lease of another ttl. */
+    Duration takeoverLimit(Duration ttl) {
+        return capabilities.takeoverBound(ttl).plus(slack());
+    }
+
     private LockClient shared(String letter) {
         return clients.computeIfAbsent(
-                letter, key -> fixture.client().holder(holder(key)).open());
+                letter, key -> opener.apply(fixture.client().holder(holder(key))));
     }
 
     RawClient rawA() {
@@ -180,7 +223,7 @@ public final class TckContext implements AutoCloseable {
 
     /** One more client, for this rule. */
     public LockClient client() {
-        return closedAfterwards(fixture.client().holder(holder("extra")).open());
+        return closedAfterwards(opener.apply(fixture.client().holder(holder("extra"))));
     }
 
     /** One more client, for this rule, with something between core and backend. */
@@ -189,10 +232,78 @@ public final class TckContext implements AutoCloseable {
         LockBackend backend = fixture.backend(holder);
         try {
             return closedAfterwards(
-                    LockClients.builder(between.apply(backend)).holder(holder).open());
+                    opener.apply(LockClients.builder(between.apply(backend)).holder(holder)));
         } catch (RuntimeException | Error e) {
             backend.close();
             throw e;
+        }
+    }
+
+    /** Links that the rule may disturb; they end with it. */
+    ClientLinks links() {
+        return closedAfterwards(fixture.links().orNotRun().get());
+    }
+
+    /** A client over such links, for this rule. */
+    LockClient client(ClientLinks links) {
+        return closedAfterwards(opener.apply(links.client().holder(holder("linked"))));
+    }
+
+    /** A raw client over such links, for this rule. */
+    RawClient raw(ClientLinks links) {
+        String holder = holder("linked-raw");
+        return closedAfterwards(new RawClient(links.backend(holder), holder));
+    }
+
+    /** The servers. They are healed when the rule ends, and the next one begins when all clients work again. */
+    ServerControl servers() {
+        ServerControl servers = fixture.servers().orNotRun();
+        healers.push(() -> {
+            servers.heal();
+            awaitWorkingClients();
+        });
+        return servers;
+    }
+
+    /** The clocks of the servers. They are set right when the rule ends. */
+    ClockControl clocks() {
+        ClockControl clocks = fixture.clocks().orNotRun();
+        healers.push(() -> {
+            clocks.heal();
+            awaitWorkingClients();
+        });
+        return clocks;
+    }
+
+    /** A process of its own with one client, for this rule. */
+    WorkerProcess worker() {
+        notApplicableIf(
+                capabilities.fencing() == FencingClass.PROCESS,
+                "the provider declares that its locks live in one process");
+        return closedAfterwards(WorkerProcess.start(fixture.workers().orNotRun(), holder("worker"), patience()));
+    }
+
+    /** Ends a rule as NOT RUN that has no meaning for a provider. */
+    void notApplicableIf(boolean condition, String why) {
+        Assumptions.assumeFalse(condition, RuleResult.NOT_APPLICABLE + ": " + why);
+    }
+
+    private void awaitWorkingClients() {
+        List<Callable<Boolean>> probes = new ArrayList<>();
+        clients.values().forEach(client -> probes.add(() -> isGranted(client)));
+        rawClients.values().forEach(client -> probes.add(() -> client.isGranted(name("probe"), longTtl())));
+        for (Callable<Boolean> probe : probes) {
+            Awaits.until("the healed backend grants a free lock", patience(), probe);
+        }
+    }
+
+    private boolean isGranted(LockClient client) throws InterruptedException {
+        try {
+            Optional<Lease> lease = client.lock(name("probe"), lasting()).tryAcquire();
+            lease.ifPresent(Lease::release);
+            return lease.isPresent();
+        } catch (LockUnavailableException | OutcomeUnknownException e) {
+            return false;
         }
     }
 
@@ -248,15 +359,19 @@ public final class TckContext implements AutoCloseable {
         void run() throws InterruptedException;
     }
 
-    /** Closes what the rule that just ran opened. */
+    /** Closes what the rule that just ran opened, and heals what it broke. */
     void endRule() {
         while (!ofThisRule.isEmpty()) {
             closeQuietly(ofThisRule.pop());
+        }
+        while (!healers.isEmpty()) {
+            healers.pop().run();
         }
     }
 
     @Override
     public void close() {
+        healers.clear();
         endRule();
         clients.values().forEach(TckContext::closeQuietly);
         clients.clear();

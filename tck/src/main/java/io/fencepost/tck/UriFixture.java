@@ -81,6 +81,12 @@ public abstract class UriFixture implements ProviderFixture {
                 .open(config);
     }
 
+    /** {@inheritDoc} Here: with this URI and these options, which reach the backend from any process unless the provider lives in one. */
+    @Override
+    public Hook<WorkerSpec> workers() {
+        return Hook.of(new WorkerSpec(uri, options()));
+    }
+
     @Override
     public Duration shortTtl() {
         return shortTtl;

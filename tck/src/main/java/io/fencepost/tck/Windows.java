@@ -10,6 +10,12 @@ final class Windows {
     /** In which an announcement that must not come would have come. */
     static final Duration NO_ANNOUNCEMENT = Duration.ofMillis(250);
 
+    /** In which a request that was held back would have taken effect once it was delivered. */
+    static final Duration LATE_REQUEST = Duration.ofMillis(500);
+
+    /** In which a server whose clock was moved would have ended a lease: such as by a sweep for what has expired. */
+    static final Duration CLOCK_JUMP = Duration.ofMillis(1_500);
+
     private Windows() {}
 
     /** Lets a window pass. */

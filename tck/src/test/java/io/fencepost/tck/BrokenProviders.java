@@ -7,8 +7,10 @@ import io.fencepost.lock.LockState;
 import io.fencepost.lock.LossCause;
 import io.fencepost.lock.ReleaseOutcome;
 import io.fencepost.lock.RenewOutcome;
+import io.fencepost.lock.Subscription;
 import io.fencepost.lock.spi.AttemptOutcome;
 import io.fencepost.lock.spi.AttemptRequest;
+import io.fencepost.lock.spi.Capabilities;
 import io.fencepost.lock.spi.Grant;
 import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
@@ -471,6 +473,255 @@ final class BrokenProviders {
                     return super.inspect(name)
                             .thenApply(state -> state.map(
                                     s -> new LockState(name, s.holder(), s.token(), s.remaining(), Map.of())));
+                }
+            };
+        }
+    }
+
+    /** A release asks for the client that holds, and not for the lease. */
+    static class ReleaseByClient extends BrokenSuite {
+        private final Map<UUID, String> clients = new ConcurrentHashMap<>();
+
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    clients.put(request.attemptId(), request.holder());
+                    return super.attempt(request);
+                }
+
+                @Override
+                public CompletionStage<ReleaseOutcome> release(Grant grant) {
+                    String client = clients.getOrDefault(grant.attemptId(), "");
+                    return inspect(grant.name())
+                            .thenCompose(state ->
+                                    state.filter(s -> s.holder().equals(client)).isPresent()
+                                            ? forceRelease(grant.name())
+                                            : super.release(grant));
+                }
+            };
+        }
+    }
+
+    /** A renewal asks for the client that holds, and not for the lease. */
+    static class RenewByClient extends BrokenSuite {
+        private final Map<UUID, String> clients = new ConcurrentHashMap<>();
+        private final Map<String, UUID> attempts = new ConcurrentHashMap<>();
+
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    clients.put(request.attemptId(), request.holder());
+                    return mapGrant(super.attempt(request), grant -> {
+                        attempts.put(grant.name(), grant.attemptId());
+                        return grant;
+                    });
+                }
+
+                @Override
+                public CompletionStage<RenewOutcome> renew(Grant grant, Duration ttl) {
+                    UUID current = attempts.getOrDefault(grant.name(), grant.attemptId());
+                    boolean sameClient =
+                            clients.getOrDefault(current, "").equals(clients.getOrDefault(grant.attemptId(), ""));
+                    return super.renew(
+                            sameClient ? new Grant(grant.name(), current, grant.token(), grant.validity()) : grant,
+                            ttl);
+                }
+            };
+        }
+    }
+
+    /** The client remembers that it holds until it releases, and is let in again after its lease is gone. */
+    static class LetInAgainAfterTheLeaseIsGone extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                private final Map<String, Grant> held = new ConcurrentHashMap<>();
+
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    return super.attempt(request).thenCompose(outcome -> {
+                        if (outcome instanceof AttemptOutcome.Acquired acquired) {
+                            held.put(request.name(), acquired.grant());
+                            return CompletableFuture.completedFuture(outcome);
+                        }
+                        Grant own = held.get(request.name());
+                        return inspect(request.name())
+                                .thenApply(state -> own != null
+                                                && state.filter(s -> !s.token().equals(own.token()))
+                                                        .isPresent()
+                                        ? new AttemptOutcome.Acquired(own)
+                                        : outcome);
+                    });
+                }
+
+                @Override
+                public CompletionStage<ReleaseOutcome> release(Grant grant) {
+                    held.remove(grant.name());
+                    return super.release(grant);
+                }
+            };
+        }
+    }
+
+    /** A grant says nothing of how long it lasts. */
+    static class ValidityIsNeverComputed extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    return mapGrant(
+                            super.attempt(request),
+                            grant -> new Grant(grant.name(), grant.attemptId(), grant.token(), Duration.ofDays(365)));
+                }
+            };
+        }
+    }
+
+    /** The server's ttl has whole seconds. */
+    static class TtlIsRoundedUp extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    Duration rounded = Duration.ofSeconds(
+                            request.ttl().plusNanos(999_999_999).toSeconds());
+                    return mapGrant(
+                            super.attempt(with(request, request.name(), rounded)),
+                            grant -> new Grant(grant.name(), grant.attemptId(), grant.token(), request.ttl()));
+                }
+            };
+        }
+    }
+
+    /** The server cuts a ttl that is too long for it. */
+    static class LongTtlIsCut extends BrokenSuite {
+        private static final Duration LONGEST = Duration.ofHours(1);
+
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    return super.attempt(with(request, request.name(), Timing.min(request.ttl(), LONGEST)));
+                }
+            };
+        }
+    }
+
+    /** Renewals of a client go one after the other. */
+    static class RenewalsQueue extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+
+                @Override
+                public synchronized CompletionStage<RenewOutcome> renew(Grant grant, Duration ttl) {
+                    CompletableFuture<RenewOutcome> mine = last.thenCompose(before -> CompletableFuture.supplyAsync(
+                                    () -> super.renew(grant, ttl), CompletableFuture.delayedExecutor(4, MILLISECONDS))
+                            .thenCompose(outcome -> outcome));
+                    last = mine;
+                    return mine;
+                }
+            };
+        }
+    }
+
+    /** Declares to be fair, and is as fair as chance has it. */
+    static class FairByDeclarationOnly extends BrokenSuite {
+        private final AtomicLong backends = new AtomicLong();
+
+        @Override
+        LockBackend broken(LockBackend sound) {
+            boolean slow = backends.incrementAndGet() % 2 == 0;
+            return new ForwardingBackend(sound) {
+                @Override
+                public Capabilities capabilities() {
+                    return promises(super.capabilities()).fair(true).build();
+                }
+
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    return slow && request.afterContention()
+                            ? CompletableFuture.supplyAsync(
+                                            () -> super.attempt(request),
+                                            CompletableFuture.delayedExecutor(40, MILLISECONDS))
+                                    .thenCompose(outcome -> outcome)
+                            : super.attempt(request);
+                }
+            };
+        }
+    }
+
+    private static Capabilities.Builder promises(Capabilities from) {
+        return Capabilities.builder(from.provider(), from.fencing())
+                .guarantee(from.guarantee())
+                .clockTrust(from.clockTrust())
+                .ttlRange(from.minTtl(), from.maxTtl())
+                .drift(from.driftRate(), from.driftMargin())
+                .grace(from.grace())
+                .wakeUps(from.wakeUps())
+                .handoffBound(from.handoffBound());
+    }
+
+    /** One client is always first. */
+    static class OthersStarve extends BrokenSuite {
+        private static final long INTEREST_NANOS = MILLISECONDS.toNanos(500);
+
+        private final Map<String, Long> favouriteAskedAt = new ConcurrentHashMap<>();
+        private final AtomicLong backends = new AtomicLong();
+
+        @Override
+        LockBackend broken(LockBackend sound) {
+            boolean favourite = backends.incrementAndGet() == 1;
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    if (favourite) {
+                        favouriteAskedAt.put(request.name(), System.nanoTime());
+                        return super.attempt(request);
+                    }
+                    Long asked = favouriteAskedAt.get(request.name());
+                    return asked != null && System.nanoTime() - asked < INTEREST_NANOS
+                            ? CompletableFuture.completedFuture(AttemptOutcome.Contended.of(null, null))
+                            : super.attempt(request);
+                }
+            };
+        }
+    }
+
+    /** A subscription is taken, and forgotten. */
+    static class WakeUpsNeverCome extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public Subscription onReleased(String name, Runnable wakeUp) {
+                    return () -> {};
+                }
+            };
+        }
+    }
+
+    /** What is promised depends on when one asks. */
+    static class PromisesChange extends BrokenSuite {
+        private final AtomicLong backends = new AtomicLong();
+
+        @Override
+        LockBackend broken(LockBackend sound) {
+            long number = backends.incrementAndGet();
+            return new ForwardingBackend(sound) {
+                @Override
+                public Capabilities capabilities() {
+                    return promises(super.capabilities())
+                            .grace(Duration.ofMillis(50 + number))
+                            .build();
                 }
             };
         }

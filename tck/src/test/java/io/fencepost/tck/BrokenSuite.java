@@ -38,6 +38,11 @@ abstract class BrokenSuite extends LockProviderTck {
             }
 
             @Override
+            public Duration ttlOfManyLeases() {
+                return Duration.ofMillis(600);
+            }
+
+            @Override
             public Duration slack() {
                 return Duration.ofMillis(600);
             }

@@ -8,6 +8,7 @@ import io.fencepost.lock.Subscription;
 import io.fencepost.lock.spi.AttemptOutcome;
 import io.fencepost.lock.spi.AttemptRequest;
 import io.fencepost.lock.spi.Capabilities;
+import io.fencepost.lock.spi.ClockTrust;
 import io.fencepost.lock.spi.FencingClass;
 import io.fencepost.lock.spi.Grant;
 import io.fencepost.lock.spi.LockBackend;
@@ -26,6 +27,7 @@ final class MemoryBackend implements LockBackend {
     private static final Capabilities CAPABILITIES = Capabilities.builder(
                     MemoryLockProvider.SCHEME, FencingClass.PROCESS)
             .guarantee("Exclusion within one process, by one linearizable map; ends with the process.")
+            .clockTrust(ClockTrust.NONE)
             .ttlRange(Duration.ofMillis(1), Duration.ofDays(365))
             // one clock judges both sides
             .drift(0, Duration.ZERO)

@@ -1,54 +1,128 @@
 package io.fencepost.lock.spi;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a backend, as it is configured, promises. The conformance kit holds it to this.
- *
- * @param provider the scheme, for messages and reports
- * @param guarantee in one sentence, what excludes a second holder and what breaks that; printed beside every speed
- * @param fencing where tokens come from
- * @param expiry what ends the lease of a silent holder
- * @param minTtl the shortest ttl
- * @param maxTtl the longest ttl
- * @param grace by how much the backend's expiry may come later than the ttl: a silent holder's lock is free after ttl + grace, see {@link #takeoverBound}
- * @param driftRate by how much the rates of the clocks of client and backend may differ; validity is shortened by this share of the ttl
- * @param driftMargin what validity is shortened by in any case: the resolution of the backend's clock
- * @param fair whether grants follow the order of arrival across clients
- * @param wakeUps whether {@link LockBackend#onReleased} normally fires
- * @param handoffBound how soon after a release a waiter of another client is granted, on a healthy and idle backend
+ * What a backend, as it is configured, promises. The conformance kit holds it to this. Immutable; made by {@link #builder}, so that later versions can add promises.
  */
-public record Capabilities(
-        String provider,
-        String guarantee,
-        FencingClass fencing,
-        ExpiryClass expiry,
-        Duration minTtl,
-        Duration maxTtl,
-        Duration grace,
-        double driftRate,
-        Duration driftMargin,
-        boolean fair,
-        boolean wakeUps,
-        Duration handoffBound) {
+public final class Capabilities {
     /** Enough for quartz clocks under any temperature, and the share that Redlock's authors chose. */
     public static final double DEFAULT_DRIFT_RATE = 0.01;
 
-    public Capabilities {
-        Objects.requireNonNull(provider, "provider");
-        Objects.requireNonNull(guarantee, "guarantee");
-        Objects.requireNonNull(fencing, "fencing");
-        Objects.requireNonNull(expiry, "expiry");
-        if (minTtl.isNegative() || minTtl.isZero() || maxTtl.compareTo(minTtl) < 0) {
-            throw new IllegalArgumentException("0 < minTtl <= maxTtl must hold, not " + minTtl + " and " + maxTtl);
-        }
-        if (!(driftRate >= 0 && driftRate < 1)) {
-            throw new IllegalArgumentException("a drift rate lies in [0, 1), not " + driftRate);
-        }
-        if (grace.isNegative() || driftMargin.isNegative() || handoffBound.isNegative()) {
-            throw new IllegalArgumentException("grace, drift margin and handoff bound must not be negative");
-        }
+    private final String provider;
+    private final String guarantee;
+    private final FencingClass fencing;
+    private final Durability durability;
+    private final ExpiryClass expiry;
+    private final ClockTrust clockTrust;
+    private final Duration minTtl;
+    private final Duration maxTtl;
+    private final Duration grace;
+    private final double driftRate;
+    private final Duration driftMargin;
+    private final boolean fair;
+    private final boolean wakeUps;
+    private final Duration handoffBound;
+
+    private Capabilities(Builder from) {
+        this.provider = from.provider;
+        this.guarantee = from.guarantee;
+        this.fencing = from.fencing;
+        this.durability = from.durability;
+        this.expiry = from.expiry;
+        this.clockTrust = from.clockTrust;
+        this.minTtl = from.minTtl;
+        this.maxTtl = from.maxTtl;
+        this.grace = from.grace;
+        this.driftRate = from.driftRate;
+        this.driftMargin = from.driftMargin;
+        this.fair = from.fair;
+        this.wakeUps = from.wakeUps;
+        this.handoffBound = from.handoffBound;
+    }
+
+    /**
+     * Starts from: nothing durable, server clocks of which each is trusted, ttl from 100 ms to a day, no grace, drift of one percent and 2 ms, neither fair nor with wake-ups,
+     * handoff within a second.
+     *
+     * @param provider the scheme, for messages and reports
+     * @param fencing where tokens come from
+     */
+    public static Builder builder(String provider, FencingClass fencing) {
+        return new Builder(provider, fencing);
+    }
+
+    /** The scheme, for messages and reports. */
+    public String provider() {
+        return provider;
+    }
+
+    /** In one sentence, what excludes a second holder and what breaks that; printed beside every speed. */
+    public String guarantee() {
+        return guarantee;
+    }
+
+    /** Where tokens come from. */
+    public FencingClass fencing() {
+        return fencing;
+    }
+
+    /** Through what tokens go on growing. */
+    public Durability durability() {
+        return durability;
+    }
+
+    /** What ends the lease of a silent holder. */
+    public ExpiryClass expiry() {
+        return expiry;
+    }
+
+    /** Which servers' wall clocks must not jump. */
+    public ClockTrust clockTrust() {
+        return clockTrust;
+    }
+
+    /** The shortest ttl. */
+    public Duration minTtl() {
+        return minTtl;
+    }
+
+    /** The longest ttl. */
+    public Duration maxTtl() {
+        return maxTtl;
+    }
+
+    /** By how much the backend's expiry may come later than the ttl: a silent holder's lock is free after ttl + grace, see {@link #takeoverBound}. */
+    public Duration grace() {
+        return grace;
+    }
+
+    /** By how much the rates of the clocks of client and backend may differ; validity is shortened by this share of the ttl. */
+    public double driftRate() {
+        return driftRate;
+    }
+
+    /** What validity is shortened by in any case: the resolution of the backend's clock. */
+    public Duration driftMargin() {
+        return driftMargin;
+    }
+
+    /** Whether grants follow the order of arrival across clients. */
+    public boolean fair() {
+        return fair;
+    }
+
+    /** Whether {@link LockBackend#onReleased} normally fires. */
+    public boolean wakeUps() {
+        return wakeUps;
+    }
+
+    /** How soon after a release a waiter of another client is granted, on a healthy and idle backend. */
+    public Duration handoffBound() {
+        return handoffBound;
     }
 
     /** How long after its last renewal a dead holder's lock is granted to a contender that has been there all the while. */
@@ -56,9 +130,37 @@ public record Capabilities(
         return ttl.plus(grace);
     }
 
-    /** Starts from: server clock, ttl from 100 ms to a day, no grace, drift of one percent and 2 ms, neither fair nor with wake-ups, handoff within a second. */
-    public static Builder builder(String provider, FencingClass fencing) {
-        return new Builder(provider, fencing);
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Capabilities that && parts().equals(that.parts());
+    }
+
+    @Override
+    public int hashCode() {
+        return parts().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return parts().toString();
+    }
+
+    private List<Object> parts() {
+        return List.of(
+                provider,
+                guarantee,
+                fencing,
+                durability,
+                expiry,
+                clockTrust,
+                minTtl,
+                maxTtl,
+                grace,
+                driftRate,
+                driftMargin,
+                fair,
+                wakeUps,
+                handoffBound);
     }
 
     /** Collects the parts of {@link Capabilities}. Not thread-safe. */
@@ -66,7 +168,9 @@ public record Capabilities(
         private final String provider;
         private final FencingClass fencing;
         private String guarantee = "";
+        private Durability durability = Durability.PROCESS;
         private ExpiryClass expiry = ExpiryClass.SERVER_CLOCK;
+        private ClockTrust clockTrust = ClockTrust.EVERY_SERVER;
         private Duration minTtl = Duration.ofMillis(100);
         private Duration maxTtl = Duration.ofDays(1);
         private Duration grace = Duration.ZERO;
@@ -77,34 +181,53 @@ public record Capabilities(
         private Duration handoffBound = Duration.ofSeconds(1);
 
         private Builder(String provider, FencingClass fencing) {
-            this.provider = provider;
-            this.fencing = fencing;
+            this.provider = Objects.requireNonNull(provider, "provider");
+            this.fencing = Objects.requireNonNull(fencing, "fencing");
         }
 
         public Builder guarantee(String sentence) {
-            this.guarantee = sentence;
+            this.guarantee = Objects.requireNonNull(sentence, "guarantee");
+            return this;
+        }
+
+        public Builder durability(Durability value) {
+            this.durability = Objects.requireNonNull(value, "durability");
             return this;
         }
 
         public Builder expiry(ExpiryClass value) {
-            this.expiry = value;
+            this.expiry = Objects.requireNonNull(value, "expiry");
             return this;
         }
 
+        public Builder clockTrust(ClockTrust value) {
+            this.clockTrust = Objects.requireNonNull(value, "clockTrust");
+            return this;
+        }
+
+        /** @throws IllegalArgumentException unless 0 &lt; min ≤ max */
         public Builder ttlRange(Duration min, Duration max) {
+            if (min.isNegative() || min.isZero() || max.compareTo(min) < 0) {
+                throw new IllegalArgumentException("0 < minTtl <= maxTtl must hold, not " + min + " and " + max);
+            }
             this.minTtl = min;
             this.maxTtl = max;
             return this;
         }
 
+        /** @throws IllegalArgumentException if negative */
         public Builder grace(Duration value) {
-            this.grace = value;
+            this.grace = notNegative("grace", value);
             return this;
         }
 
+        /** @throws IllegalArgumentException if the rate is outside of [0, 1) or the margin is negative */
         public Builder drift(double rate, Duration margin) {
+            if (!(rate >= 0 && rate < 1)) {
+                throw new IllegalArgumentException("a drift rate lies in [0, 1), not " + rate);
+            }
             this.driftRate = rate;
-            this.driftMargin = margin;
+            this.driftMargin = notNegative("drift margin", margin);
             return this;
         }
 
@@ -118,25 +241,21 @@ public record Capabilities(
             return this;
         }
 
+        /** @throws IllegalArgumentException if negative */
         public Builder handoffBound(Duration value) {
-            this.handoffBound = value;
+            this.handoffBound = notNegative("handoff bound", value);
             return this;
         }
 
         public Capabilities build() {
-            return new Capabilities(
-                    provider,
-                    guarantee,
-                    fencing,
-                    expiry,
-                    minTtl,
-                    maxTtl,
-                    grace,
-                    driftRate,
-                    driftMargin,
-                    fair,
-                    wakeUps,
-                    handoffBound);
+            return new Capabilities(this);
+        }
+
+        private static Duration notNegative(String what, Duration value) {
+            if (value.isNegative()) {
+                throw new IllegalArgumentException("the " + what + " is " + value + "; allowed is zero or more");
+            }
+            return value;
         }
     }
 }

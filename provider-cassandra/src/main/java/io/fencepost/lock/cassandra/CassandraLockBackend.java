@@ -12,6 +12,8 @@ import io.fencepost.lock.cassandra.LockTable.Look;
 import io.fencepost.lock.spi.AttemptOutcome;
 import io.fencepost.lock.spi.AttemptRequest;
 import io.fencepost.lock.spi.Capabilities;
+import io.fencepost.lock.spi.ClockTrust;
+import io.fencepost.lock.spi.Durability;
 import io.fencepost.lock.spi.FencingClass;
 import io.fencepost.lock.spi.Grant;
 import io.fencepost.lock.spi.LockBackend;
@@ -70,6 +72,8 @@ final class CassandraLockBackend implements LockBackend {
             .guarantee(
                     "One holder at a time through any failure of nodes and network, as long as the wall clocks of the Cassandra nodes agree to about 50 ms"
                             + " (a lease ends by a coordinator's clock); tokens grow whatever clocks do.")
+            .durability(Durability.RESTART)
+            .clockTrust(ClockTrust.EVERY_SERVER)
             .ttlRange(Duration.ofSeconds(1), Duration.ofDays(1))
             .grace(ServerTtl.LONGEST_EXCESS.plus(TAKEOVER_MARGIN))
             .drift(Capabilities.DEFAULT_DRIFT_RATE, CLOCK_SKEW)

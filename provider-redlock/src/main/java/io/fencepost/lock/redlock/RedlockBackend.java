@@ -12,6 +12,8 @@ import io.fencepost.lock.redlock.SightCount.Sight;
 import io.fencepost.lock.spi.AttemptOutcome;
 import io.fencepost.lock.spi.AttemptRequest;
 import io.fencepost.lock.spi.Capabilities;
+import io.fencepost.lock.spi.ClockTrust;
+import io.fencepost.lock.spi.Durability;
 import io.fencepost.lock.spi.FencingClass;
 import io.fencepost.lock.spi.Grant;
 import io.fencepost.lock.spi.LockBackend;
@@ -129,6 +131,8 @@ final class RedlockBackend implements LockBackend {
         this.wakeUps = new WakeUps(settings, driver);
         this.capabilities = Capabilities.builder("redlock", FencingClass.QUORUM)
                 .guarantee(GUARANTEE)
+                .durability(Durability.RESTART)
+                .clockTrust(nodes.size() == 1 ? ClockTrust.EVERY_SERVER : ClockTrust.MAJORITY)
                 .ttlRange(Duration.ofMillis(100), settings.maxTtl())
                 .grace(Duration.ofMillis(5))
                 .wakeUps(true)

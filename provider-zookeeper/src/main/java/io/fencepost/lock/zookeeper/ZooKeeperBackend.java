@@ -9,6 +9,8 @@ import io.fencepost.lock.Subscription;
 import io.fencepost.lock.spi.AttemptOutcome;
 import io.fencepost.lock.spi.AttemptRequest;
 import io.fencepost.lock.spi.Capabilities;
+import io.fencepost.lock.spi.ClockTrust;
+import io.fencepost.lock.spi.Durability;
 import io.fencepost.lock.spi.ExpiryClass;
 import io.fencepost.lock.spi.FencingClass;
 import io.fencepost.lock.spi.Grant;
@@ -103,7 +105,9 @@ final class ZooKeeperBackend implements LockBackend {
                 .guarantee(
                         "One holder as long as a majority of the ensemble keeps its log and clocks run at the same rate"
                                 + " within 1 %; no wall clock matters; a paused holder is held off by its token only")
+                .durability(Durability.RESTART)
                 .expiry(ExpiryClass.OBSERVED)
+                .clockTrust(ClockTrust.NONE)
                 .ttlRange(MIN_TTL, connection.sessionTimeout())
                 // from the holder's last write to the contender's look, and from the end of the ttl to the take-over: a
                 // few rounds
@@ -170,8 +174,8 @@ final class ZooKeeperBackend implements LockBackend {
     CompletionStage<ReleaseOutcome> remove(String name, UUID attemptId) {
         CompletionStage<ReleaseOutcome> removal = removals.computeIfAbsent(
                 attemptId, id -> new RemoveOperation(this, connection, name, attemptId).start());
-        removal.whenComplete((outcome, defect) -> removals.remove(attemptId, removal));
-        return removal;
+        // forgotten before anybody is answered, so that whoever asks again is not given the same answer
+        return removal.whenComplete((outcome, defect) -> removals.remove(attemptId, removal));
     }
 
     private CompletionStage<ReleaseOutcome> inTime(CompletionStage<ReleaseOutcome> removal, String name) {

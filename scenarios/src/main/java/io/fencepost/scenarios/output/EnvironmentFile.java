@@ -106,6 +106,8 @@ public final class EnvironmentFile {
         node.put("guarantee", capabilities.guarantee());
         node.put("fencing", capabilities.fencing().toString());
         node.put("expiry", capabilities.expiry().toString());
+        node.put("durability", capabilities.durability().toString());
+        node.put("clockTrust", capabilities.clockTrust().toString());
         node.put("grace", capabilities.grace().toString());
         ObjectNode config = node.putObject("config");
         config.put("uri", uri);

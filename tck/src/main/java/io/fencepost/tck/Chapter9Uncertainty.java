@@ -1,0 +1,229 @@
+package io.fencepost.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.fencepost.lock.Lease;
+import io.fencepost.lock.LockClient;
+import io.fencepost.lock.LockState;
+import io.fencepost.lock.LockUnavailableException;
+import io.fencepost.lock.OutcomeUnknownException;
+import io.fencepost.lock.ReleaseOutcome;
+import io.fencepost.lock.RenewOutcome;
+import io.fencepost.lock.spi.AttemptOutcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.FutureTask;
+import java.util.function.IntConsumer;
+
+/** Rules 9.1 to 9.5: backends that do not answer, and answers that do not arrive. */
+public interface Chapter9Uncertainty extends RuleBook {
+    /**
+     * Fails when servers that are left decide alone: a quorum that is counted over the servers within reach, or a minority that grants. Also when an attempt hangs on a server that is
+     * stopped.
+     */
+    @Rule("9.1")
+    default void rule_9_1_withoutAQuorumNoAttemptEndsWithALease() throws InterruptedException {
+        ServerControl servers = tck().servers();
+        List<IntConsumer> faults = List.of(servers::pause, servers::kill);
+        for (IntConsumer fault : faults) {
+            String name = tck().name("no-quorum");
+            String raw = tck().name("no-quorum-raw");
+            tck().rawA().release(tck().rawA().acquire(raw, tck().ttl()));
+            for (int server = 0; server <= servers.tolerated(); server++) {
+                fault.accept(server);
+            }
+            for (int i = 0; i < 2; i++) {
+                long start = System.nanoTime();
+                AttemptOutcome outcome = tck().rawA().attempt(raw, tck().ttl());
+                assertAnsweredInTime("an attempt without a quorum", start);
+                assertThat(outcome)
+                        .as("attempt with %d of %d servers gone", servers.tolerated() + 1, servers.count())
+                        .isInstanceOfAny(AttemptOutcome.Unavailable.class, AttemptOutcome.Indeterminate.class);
+            }
+            long start = System.nanoTime();
+            Throwable thrown = catchThrowable(
+                    () -> tck().b().lock(name, tck().shortManual()).tryAcquire());
+            assertAnsweredInTime("a try without a quorum", start);
+            assertThat(thrown)
+                    .as(
+                            "what a try ends with while %d of %d servers are gone",
+                            servers.tolerated() + 1, servers.count())
+                    .isInstanceOfAny(LockUnavailableException.class, OutcomeUnknownException.class);
+            servers.heal();
+            Duration limit = tck().takeoverLimit().plus(tck().patience());
+            tck().rawC().release(tck().rawC().acquireWithin(limit, raw, tck().longTtl()));
+            Leases.acquiredWithin(limit, tck().c(), name, tck().lasting()).release();
+        }
+    }
+
+    private void assertAnsweredInTime(String what, long start) {
+        assertThat(Timing.since(start))
+                .as("time of %s, against the operation timeout of %s", what, tck().operationTimeout())
+                .isLessThanOrEqualTo(tck().answerLimit());
+    }
+
+    /**
+     * Fails when a missing answer is taken for a refusal, or when the lock that the attempt did take is forgotten until somebody removes it by hand. The links hold the answers back until another
+     * client sees the lock held; then they lose them, or deliver them after the attempt has ended.
+     */
+    @Rule("9.2")
+    default void rule_9_2_aLostAnswerOfAnAttemptIsFoundOutOrSaidToBeUnknown() throws InterruptedException {
+        loseTheAnswerOfAnAttempt(false);
+        loseTheAnswerOfAnAttempt(true);
+    }
+
+    private void loseTheAnswerOfAnAttempt(boolean deliveredLate) throws InterruptedException {
+        ClientLinks links = tck().links();
+        RawClient distant = tck().raw(links);
+        String name = tck().name(deliveredLate ? "late-answer" : "lost-answer");
+        Duration ttl = tck().ttlBeyond(tck().operationTimeout());
+        links.holdAnswers();
+        long invokedAt = System.nanoTime();
+        CompletionStage<AttemptOutcome> attempt = distant.start(name, ttl);
+        awaitHeld("the attempt whose answer is held back took effect", name);
+        assertThat(links.held()).as("answers held back").isPositive();
+        if (!deliveredLate) {
+            links.drop();
+        }
+        AttemptOutcome outcome = Awaits.valueOf(
+                attempt,
+                "an attempt whose answer does not come",
+                tck().answerLimit().plus(tck().slack()));
+        links.heal();
+        if (outcome instanceof AttemptOutcome.Acquired acquired) {
+            Held held = new Held(acquired.grant(), invokedAt, System.nanoTime());
+            assertThat(tck().rawB().inspect(name).map(LockState::token))
+                    .as("token of the lock that the client found out to hold")
+                    .contains(held.token());
+            tck().rawB().assertContended("the client found out that it holds", name, ttl);
+            assertThat(distant.release(held)).isInstanceOf(ReleaseOutcome.Released.class);
+        } else {
+            assertThat(outcome)
+                    .as("outcome of an attempt that took effect, and whose answer did not come")
+                    .isInstanceOf(AttemptOutcome.Indeterminate.class);
+        }
+        Held next = tck().rawB().acquireWithin(tck().takeoverLimit(ttl), name, tck().longTtl());
+        tck().rawB().release(next);
+    }
+
+    private void awaitHeld(String what, String name) {
+        Awaits.until(what, tck().patience(), () -> tck().rawC().inspect(name).isPresent());
+    }
+
+    /** Fails when a release whose answer was lost is said to have failed, or when trying it again harms a successor. */
+    @Rule("9.3")
+    default void rule_9_3_aLostAnswerOfAReleaseIsFoundOutOrSaidToBeUnknown() throws InterruptedException {
+        ClientLinks links = tck().links();
+        RawClient distant = tck().raw(links);
+        String name = tck().name("lost-release");
+        Held held = distant.acquire(name, tck().longTtl());
+        links.holdAnswers();
+        CompletionStage<ReleaseOutcome> release = distant.startRelease(held);
+        Awaits.until(
+                "the release whose answer is held back took effect",
+                tck().patience(),
+                () -> tck().rawC().inspect(name).isEmpty());
+        assertThat(links.held()).as("answers held back").isPositive();
+        links.drop();
+        assertThat(Awaits.valueOf(
+                        release,
+                        "a release whose answer was lost",
+                        tck().answerLimit().plus(tck().slack())))
+                .as("outcome of a release that took effect, and whose answer was lost")
+                .isInstanceOfAny(ReleaseOutcome.Released.class, ReleaseOutcome.Indeterminate.class);
+        Held successor = tck().rawB().acquireWithin(tck().handoffLimit(), name, tck().longTtl());
+        assertThat(successor.token()).as("token after the release").isGreaterThan(held.token());
+        // the first may meet the connections that were just lost
+        ReleaseOutcome again = distant.release(held);
+        assertThat(again instanceof ReleaseOutcome.Indeterminate ? distant.release(held) : again)
+                .as("the same release again, after a successor came")
+                .isInstanceOf(ReleaseOutcome.NotHeld.class);
+        tck().rawC().assertContended("the successor holds it", name, tck().ttl());
+        assertThat(tck().rawB().release(successor)).isInstanceOf(ReleaseOutcome.Released.class);
+    }
+
+    /** Fails when a client has to be reopened after an outage, or renews or waits no more. */
+    @Rule("9.4")
+    default void rule_9_4_theSameClientWorksAgainWhenTheBackendIsBack() throws InterruptedException {
+        ServerControl servers = tck().servers();
+        String name = tck().name("outage");
+        String waitedFor = tck().name("outage-waited-for");
+        Lease before = Leases.acquired(tck().a(), name, tck().lasting());
+        before.release();
+        FutureTask<Lease> waiter;
+        try (LockClient holder = tck().client()) {
+            Lease held = Leases.acquired(holder, waitedFor, tck().lasting());
+            waiter = tck().start(
+                            "waiter",
+                            () -> tck().b().lock(waitedFor, tck().lasting()).acquire());
+            for (int server = 0; server < servers.count(); server++) {
+                servers.kill(server);
+            }
+            Throwable thrown =
+                    catchThrowable(() -> tck().a().lock(name, tck().lasting()).tryAcquire());
+            assertThat(thrown)
+                    .as("what a try ends with while all servers are gone")
+                    .isInstanceOfAny(LockUnavailableException.class, OutcomeUnknownException.class);
+            servers.heal();
+            Awaits.until(
+                    "the holder's client works again",
+                    tck().patience(),
+                    () -> !(held.release() instanceof ReleaseOutcome.Indeterminate));
+        }
+        Duration limit = tck().patience().plus(tck().longTtl());
+        Lease after = Leases.acquiredWithin(tck().patience(), tck().a(), name, tck().shortAutomatic());
+        assertThat(after.token()).as("token after the outage").isGreaterThan(before.token());
+        Windows.pass(tck().ttl().multipliedBy(2));
+        assertThat(after.isValid())
+                .as("a lease that renews itself after the outage")
+                .isTrue();
+        after.release();
+        Awaits.resultOf(waiter, "the wait that went through the outage", limit).release();
+    }
+
+    /**
+     * Fails when an attempt that was given up is forgotten while its request is still under way. The links hold the requests back until the attempt has ended, and then deliver them.
+     */
+    @Rule("9.5")
+    default void rule_9_5_aFailedAttemptDoesNotHoldTheLockLater() throws InterruptedException {
+        String free = tck().name("late");
+        String taken = tck().name("late-taken");
+        ClientLinks links = tck().links();
+        RawClient distant = tck().raw(links);
+        links.holdRequests();
+        CompletionStage<AttemptOutcome> onFree = distant.start(free, tck().ttl());
+        CompletionStage<AttemptOutcome> onTaken = distant.start(taken, tck().ttl());
+        Duration limit = tck().answerLimit().plus(tck().slack());
+        AttemptOutcome ofFree = Awaits.valueOf(onFree, "an attempt whose request is held back", limit);
+        AttemptOutcome ofTaken = Awaits.valueOf(onTaken, "an attempt whose request is held back", limit);
+        for (AttemptOutcome outcome : List.of(ofFree, ofTaken)) {
+            assertThat(outcome)
+                    .as("outcome of an attempt whose request did not arrive")
+                    .isInstanceOfAny(AttemptOutcome.Unavailable.class, AttemptOutcome.Indeterminate.class);
+        }
+        Held successor = tck().rawB().acquire(taken, tck().longTtl());
+        links.heal();
+        if (ofFree instanceof AttemptOutcome.Unavailable) {
+            long end = System.nanoTime() + Windows.LATE_REQUEST.toNanos();
+            while (System.nanoTime() - end < 0) {
+                assertThat(tck().rawC().inspect(free))
+                        .as("lock of an attempt that was answered '%s', which is certain", ofFree)
+                        .isEmpty();
+            }
+        } else {
+            Windows.pass(Windows.LATE_REQUEST);
+        }
+        Optional<LockState> state = tck().rawC().inspect(taken);
+        assertThat(state.map(LockState::token))
+                .as("token of the lock that another one took before the late request arrived")
+                .contains(successor.token());
+        tck().rawC().assertContended("taken before the late request arrived", taken, tck().ttl());
+        assertThat(tck().rawB().renew(successor, tck().longTtl())).isInstanceOf(RenewOutcome.Renewed.class);
+        tck().rawB().release(successor);
+        Held next = tck().rawB().acquireWithin(tck().takeoverLimit(), free, tck().longTtl());
+        tck().rawB().release(next);
+    }
+}
