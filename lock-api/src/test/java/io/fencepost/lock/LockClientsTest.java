@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.fencepost.lock.memory.MemorySpace;
 import io.fencepost.lock.spi.LockBackend;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class LockClientsTest {
@@ -14,7 +16,7 @@ class LockClientsTest {
     void anUnknownSchemeListsWhatThereIs() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LockClients.open("etcd://h:1"))
-                .withMessageContaining("'etcd:'")
+                .withMessageStartingWith("no lock provider for 'etcd:'")
                 .withMessageContaining("memory:");
     }
 
@@ -31,6 +33,17 @@ class LockClientsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LockClients.builder(backend).option("x", "1").open())
                 .withMessageContaining("x");
+    }
+
+    @Test
+    void aBackendMadeByHandIsUsed() throws InterruptedException {
+        MemorySpace space = new MemorySpace(TimeSource.SYSTEM);
+        LockOptions options = LockOptions.ttl(Duration.ofMinutes(1));
+        try (LockClient a = LockClients.builder(space.connect()).open();
+                LockClient b = LockClients.builder(space.connect()).open()) {
+            assertThat(a.lock("x", options).tryAcquire()).isPresent();
+            assertThat(b.lock("x", options).tryAcquire()).isEmpty();
+        }
     }
 
     @Test
@@ -51,6 +64,41 @@ class LockClientsTest {
                 });
             }
             assertThat(b.inspect("x")).isEmpty();
+        }
+    }
+
+    @Test
+    void aHolderIsGivenOrMadeOfHostProcessAndARandomPart() throws Exception {
+        String host = InetAddress.getLocalHost().getHostName();
+        try (LockClient given = LockClients.builder("memory:").holder("me").open();
+                LockClient made = LockClients.open("memory:holders");
+                LockClient other = LockClients.open("memory:holders")) {
+            assertThat(given.holder()).isEqualTo("me");
+            assertThat(made.holder())
+                    .matches(Pattern.quote(host) + "-" + ProcessHandle.current().pid() + "-[0-9a-f]{8}")
+                    .isNotEqualTo(other.holder());
+            try (Lease lease =
+                    made.lock("x", LockOptions.ttl(Duration.ofMinutes(1))).acquire()) {
+                assertThat(lease.isValid()).isTrue();
+                assertThat(other.inspect("x"))
+                        .hasValueSatisfying(
+                                state -> assertThat(state.metadata()).containsEntry("host", host));
+            }
+        }
+    }
+
+    @Test
+    void anObserverThatThrowsHarmsNobody() throws InterruptedException {
+        LockObserver failing = new LockObserver() {
+            @Override
+            public void attempted(String lock, AttemptResult result, Duration latency) {
+                throw new IllegalStateException("observer");
+            }
+        };
+        try (LockClient client =
+                LockClients.builder("memory:observed").observer(failing).open()) {
+            assertThat(client.lock("x", LockOptions.ttl(Duration.ofMinutes(1))).tryAcquire(Duration.ofSeconds(5)))
+                    .isPresent();
         }
     }
 

@@ -5,7 +5,6 @@ import io.fencepost.report.Expectations.Scenario;
 import io.fencepost.report.Expectations.Target;
 import io.fencepost.report.Measurement.Subject;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,7 +19,8 @@ import java.util.TreeSet;
  * The measurements of a run laid out provider beside provider, held against what a complete run must have.
  *
  * @param providers in the order of the columns
- * @param problems what is missing, or cannot be right
+ * @param conformance what the conformance kit found, if the run has that
+ * @param problems what is missing, or cannot be right, and the rules that failed
  * @param violations what was counted that no lock may do
  */
 record Comparison(
@@ -29,6 +29,7 @@ record Comparison(
         List<Section> sections,
         List<Verdict> verdicts,
         List<Exclusion> exclusions,
+        Optional<Conformance> conformance,
         List<String> problems,
         List<String> violations) {
 
@@ -104,15 +105,19 @@ record Comparison(
         return new Builder(run).build();
     }
 
+    /** Those of the {@link #problems} that are rules which failed. */
+    List<String> failedRules() {
+        return conformance.map(Conformance::failures).orElse(List.of());
+    }
+
     Optional<Section> section(String scenario) {
         return sections.stream().filter(s -> s.name().equals(scenario)).findFirst();
     }
 
     private static final class Builder {
-        private static final List<String> USUAL_ORDER = List.of("cassandra", "redlock", "zookeeper", "memory");
-
         private final RunEnvironment environment;
         private final Results results;
+        private final Optional<Conformance> conformance;
         private final List<String> providers;
         private final List<String> problems = new ArrayList<>();
         private final List<String> violations = new ArrayList<>();
@@ -120,17 +125,12 @@ record Comparison(
         Builder(Run run) {
             this.environment = run.environment();
             this.results = run.results();
+            this.conformance = run.conformance();
             problems.addAll(run.problems());
-            Set<String> names = new TreeSet<>(
-                    Comparator.comparingInt(Builder::rank).thenComparing(Comparator.<String>naturalOrder()));
+            Set<String> names = new TreeSet<>(ProviderOrder.USUAL);
             names.addAll(environment.providers());
             results.all().forEach(m -> names.add(m.subject().provider()));
             this.providers = List.copyOf(names);
-        }
-
-        private static int rank(String provider) {
-            int index = USUAL_ORDER.indexOf(provider);
-            return index < 0 ? USUAL_ORDER.size() : index;
         }
 
         Comparison build() {
@@ -151,12 +151,14 @@ record Comparison(
             List<Exclusion> exclusions = providers.stream()
                     .map(provider -> exclusion(provider, sections))
                     .toList();
+            conformance.ifPresent(found -> problems.addAll(found.failures()));
             return new Comparison(
                     environment,
                     providers,
                     List.copyOf(sections),
                     verdicts,
                     exclusions,
+                    conformance,
                     List.copyOf(problems),
                     List.copyOf(violations));
         }

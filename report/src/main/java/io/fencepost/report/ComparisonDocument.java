@@ -27,11 +27,13 @@ import java.util.StringJoiner;
 final class ComparisonDocument {
     private final Comparison comparison;
     private final RunEnvironment environment;
+    private final ConformanceSection conformance;
     private final List<Block> blocks = new ArrayList<>();
 
     private ComparisonDocument(Comparison comparison) {
         this.comparison = comparison;
         this.environment = comparison.environment();
+        this.conformance = new ConformanceSection(comparison);
     }
 
     static String title(Comparison comparison) {
@@ -42,6 +44,7 @@ final class ComparisonDocument {
         ComparisonDocument document = new ComparisonDocument(comparison);
         document.summary();
         document.promises();
+        document.blocks.addAll(document.conformance.blocks());
         document.targets();
         document.exclusion();
         document.measurements();
@@ -53,7 +56,8 @@ final class ComparisonDocument {
 
     private void summary() {
         blocks.add(new Heading(1, title(comparison)));
-        blocks.add(new Bullets(List.of(exclusionInALine(), targetsInALine(), completenessInALine())));
+        blocks.add(new Bullets(
+                List.of(exclusionInALine(), conformance.inALine(), targetsInALine(), completenessInALine())));
     }
 
     private Text exclusionInALine() {
@@ -93,7 +97,7 @@ final class ComparisonDocument {
     }
 
     private Text completenessInALine() {
-        int problems = comparison.problems().size();
+        int problems = comparison.problems().size() - comparison.failedRules().size();
         return problems == 0
                 ? Text.good("Completeness: every expected cell is there")
                 : Text.alarm("Completeness: " + problems + " problems, listed at the end");
@@ -286,8 +290,10 @@ final class ComparisonDocument {
         }
         if (!comparison.problems().isEmpty()) {
             blocks.add(new Heading(2, "Problems"));
-            blocks.add(
-                    new Bullets(comparison.problems().stream().map(Text::plain).toList()));
+            List<String> failedRules = comparison.failedRules();
+            blocks.add(new Bullets(comparison.problems().stream()
+                    .map(problem -> failedRules.contains(problem) ? Text.alarm(problem) : Text.plain(problem))
+                    .toList()));
         }
     }
 }

@@ -8,12 +8,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The comparison of the providers of one run: what each promises, how fast it is beside the raw calls of its driver, what it does when
- * something dies, and whether exclusion held over every recorded grant. Immutable.
+ * The comparison of the providers of one run: what each promises, which rules of the conformance kit it keeps, how fast it is beside the
+ * raw calls of its driver, what it does when something dies, and whether exclusion held over every recorded grant. Immutable.
  *
  * @param markdown the whole comparison, as {@code comparison.md} has it: aligned for terminals, ending in a newline
  * @param problems what the run should have and has not, one sentence each: an expected cell that is missing, a zero that cannot be,
- *     an environment that does not say what was measured; empty for a complete run
+ *     an environment that does not say what was measured; and what it must not have: a conformance rule that failed. Empty for a
+ *     complete run. Conformance results are not demanded; without them the comparison says NOT RUN
  * @param violations where a double holder or a token violation was counted, one sentence each; empty when exclusion held
  */
 public record ComparisonReport(String markdown, List<String> problems, List<String> violations) {
@@ -22,13 +23,13 @@ public record ComparisonReport(String markdown, List<String> problems, List<Stri
         violations = List.copyOf(violations);
     }
 
-    /** Whether every expected cell was there. Says nothing about {@link #violations}. */
+    /** Whether every expected cell was there, and no conformance rule failed. Says nothing about {@link #violations}. */
     public boolean complete() {
         return problems.isEmpty();
     }
 
     /**
-     * Reads {@code bench.csv}, {@code chaos.csv} and {@code environment.json} of a run and writes {@code comparison.md} and
+     * Reads {@code bench.csv}, {@code chaos.csv}, {@code environment.json} and {@code conformance.csv} of a run and writes {@code comparison.md} and
      * {@code comparison.html} beside them, over what may be there. An incomplete run is written all the same, with MISSING in its cells.
      * Blocks for file access only.
      *
@@ -47,5 +48,17 @@ public record ComparisonReport(String markdown, List<String> problems, List<Stri
         Files.writeString(runFolder.resolve("comparison.md"), markdown);
         Files.writeString(runFolder.resolve("comparison.html"), html);
         return new ComparisonReport(markdown, comparison.problems(), comparison.violations());
+    }
+
+    /**
+     * Whether a file can be the {@code conformance.csv} of a run, so that nobody learns of a wrong one after the run. Blocks for file
+     * access only.
+     *
+     * @param file whatever its name
+     * @throws ResultsFormatException if it is not what results/README.md says; the message names file, line and column
+     * @throws IOException if it cannot be read
+     */
+    public static void checkConformance(Path file) throws IOException {
+        ConformanceFile.read(file);
     }
 }

@@ -18,6 +18,9 @@ import java.util.Objects;
 
 /** Writes blocks as one page that needs nothing from anywhere else. */
 final class HtmlWriter {
+    /** A table with more rows scrolls within itself. */
+    private static final int TALL = 25;
+
     private final Markup out = new Markup();
 
     private HtmlWriter() {}
@@ -71,7 +74,14 @@ final class HtmlWriter {
     }
 
     private void write(Table table) {
-        out.open("div", "class", "scroll").open("table", "class", table.numeric() ? "numeric" : "words");
+        boolean tall = table.rows().size() > TALL;
+        if (tall) {
+            // whoever has no pointer scrolls with the keyboard, which needs the focus there
+            out.open("div", "class", "scroll tall", "tabindex", "0", "role", "region", "aria-label", "table");
+        } else {
+            out.open("div", "class", "scroll");
+        }
+        out.open("table", "class", table.numeric() ? "numeric" : "words");
         out.open("thead").open("tr");
         table.head().forEach(cell -> out.leaf("th", cell, "scope", "col"));
         out.close().close().open("tbody").newLine();

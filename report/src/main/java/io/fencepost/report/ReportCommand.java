@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
  * Command line: {@code report <run-folder> [--against <other-run-folder>]}. Writes and prints the comparison of a run, or prints what
  * differs between two. Usable on its own and as a subcommand.
  *
- * <p>Exit codes: 0 when the comparison is complete and exclusion held, {@link #INCOMPLETE}, 2 on wrong usage, {@link #VIOLATED}. With
+ * <p>Exit codes: 0 when the comparison is complete, no conformance rule failed and exclusion held, {@link #INCOMPLETE}, 2 on wrong usage, {@link #VIOLATED}. With
  * {@code --against} nothing is written, and the code is 0 when both runs can be read.
  */
 @Command(
@@ -28,12 +28,12 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the comparison is complete and exclusion held",
-            "1:a cell is missing, or a file cannot be read; the message says which, and where",
+            "1:a cell is missing, a conformance rule failed, or a file cannot be read; the message says which, and where",
             "2:wrong usage",
             "3:a lock had two holders, or its fencing tokens were out of order"
         })
 public final class ReportCommand implements Callable<Integer> {
-    /** The comparison was written with MISSING in it; or a file cannot be read, and nothing was written. */
+    /** The comparison was written with MISSING or a failed rule in it; or a file cannot be read, and nothing was written. */
     public static final int INCOMPLETE = 1;
 
     /** A double holder or a token violation was counted. */

@@ -7,13 +7,15 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The folder of a run, read.
  *
+ * @param conformance what the conformance kit found; empty if the run has no such file, which it need not
  * @param problems which files are missing
  */
-record Run(RunEnvironment environment, Results results, List<String> problems) {
+record Run(RunEnvironment environment, Results results, Optional<Conformance> conformance, List<String> problems) {
     /** The files with measurements. Which of them has which scenario carries no meaning. */
     private static final List<String> MEASUREMENTS = List.of("bench.csv", "chaos.csv");
 
@@ -36,6 +38,11 @@ record Run(RunEnvironment environment, Results results, List<String> problems) {
             throw new NoSuchFileException(
                     folder.toString(), null, "neither " + String.join(" nor ", MEASUREMENTS) + " is there");
         }
-        return new Run(environment, results.build(), List.copyOf(problems));
+        Path conformance = folder.resolve(ConformanceFile.NAME);
+        return new Run(
+                environment,
+                results.build(),
+                Files.exists(conformance) ? Optional.of(ConformanceFile.read(conformance)) : Optional.empty(),
+                List.copyOf(problems));
     }
 }

@@ -238,6 +238,138 @@ class ComparisonReportTest {
     }
 
     @Test
+    void conformanceIsToldInALineAndByProviderInTheUsualOrder() throws IOException {
+        String markdown = write().markdown();
+
+        assertThat(markdown)
+                .contains("\n- Conformance: 5 rules: cassandra 5 passed; redlock-3 4 passed, 1 NOT RUN;"
+                        + " redlock-5 3 passed, 2 NOT RUN; zookeeper 5 passed; memory 3 passed, 2 not applicable\n");
+        assertThat(markdown.indexOf("## Conformance"))
+                .isGreaterThan(markdown.indexOf("## What each provider promises"))
+                .isLessThan(markdown.indexOf("## Speed targets"));
+        List<String> totals = section(markdown, "## Conformance");
+        assertThat(cells(find(totals, "redlock-5")))
+                .containsExactly("redlock-5", "3", "0", "2", "0", "0.1.0", "0.1.0", "2026-01-30T08:03:00Z");
+        assertThat(cells(find(totals, "memory")))
+                .containsExactly("memory", "3", "0", "0", "2", "0.1.0", "0.0.9", "2026-01-30T08:00:01Z");
+    }
+
+    @Test
+    void theMatrixHasEveryRuleInItsOrderAndGroupsTheReasons() throws IOException {
+        List<String> matrix = section(write().markdown(), "### Rule by provider");
+
+        assertThat(matrix.stream()
+                        .filter(line -> line.startsWith("| "))
+                        .map(line -> cells(line).get(0)))
+                .containsExactly("rule", "1.1", "1.3", "2.4", "8.4", "10.1");
+        assertThat(cells(find(matrix, "2.4")))
+                .containsExactly("2.4", "tokens grow \\| across restarts", "+", "+", "NOT RUN", "+", "+");
+        assertThat(cells(find(matrix, "8.4")).subList(2, 7)).containsExactly("+", "NOT RUN", "NOT RUN", "+", "n/a");
+        assertThat(matrix)
+                .containsSubsequence(
+                        "NOT RUN, because:",
+                        "- needs a hook, \"servers()\" (redlock-3: 8.4; redlock-5: 2.4 8.4)",
+                        "Not applicable, because:",
+                        "- the provider declares that its locks live in one process (memory: 1.3)",
+                        "- no servers (memory: 8.4)")
+                .doesNotContain("**Failed:**")
+                .as("a paragraph must not turn into a list")
+                .noneMatch(line -> line.startsWith("+ "));
+    }
+
+    @Test
+    void aFailedRuleIsAProblemInBold() throws IOException {
+        run.with(
+                "conformance.csv",
+                "1.1,\"while a lease is valid, another try is contended\",redlock-3,PASSED,,",
+                "1.1,x,redlock-3,FAILED,two *at* once,");
+
+        ComparisonReport report = write();
+
+        String failure = "redlock-3: rule 1.1 failed (while a lease is valid, another try is contended): two *at* once";
+        assertThat(report.complete()).isFalse();
+        assertThat(report.problems()).containsExactly(failure);
+        assertThat(report.violations()).isEmpty();
+        String inBold = "- **" + failure.replace("*", "\\*") + "**";
+        assertThat(section(report.markdown(), "## Problems")).contains(inBold);
+        assertThat(section(report.markdown(), "### Rule by provider")).containsSubsequence("**Failed:**", inBold);
+        assertThat(cells(find(section(report.markdown(), "### Rule by provider"), "1.1")))
+                .contains("**−**");
+        assertThat(report.markdown())
+                .contains("- **Conformance: 5 rules: ", "redlock-3 3 passed, 1 FAILED, 1 NOT RUN;")
+                .as("a failed rule is no missing cell")
+                .contains("- Completeness: every expected cell is there");
+    }
+
+    @Test
+    void withoutResultsConformanceIsNotRunAndTheRunIsStillComplete() throws IOException {
+        Files.delete(run.folder().resolve("conformance.csv"));
+
+        ComparisonReport report = write();
+
+        assertThat(report.problems()).isEmpty();
+        assertThat(report.markdown()).contains("- **Conformance: NOT RUN: ./mvnw verify -Ptck makes conformance.csv");
+        assertThat(section(report.markdown(), "## Conformance")).anyMatch(line -> line.startsWith("**NOT RUN: "));
+    }
+
+    @Test
+    void aProviderWithoutResultsOrARuleWithoutOneIsNotRun() throws IOException {
+        Path file = run.folder().resolve("conformance.csv");
+        Files.write(
+                file,
+                Files.readAllLines(file).stream()
+                        .filter(line -> !line.contains(",redlock-")
+                                && !line.startsWith("10.1,inspection tells holder and token,memory"))
+                        .toList());
+
+        ComparisonReport report = write();
+
+        assertThat(report.problems()).isEmpty();
+        assertThat(report.markdown())
+                .contains("memory 2 passed, 1 NOT RUN, 2 not applicable; NOT RUN: redlock**")
+                .contains("- no result of this rule in conformance.csv (memory: 10.1)");
+        assertThat(cells(find(section(report.markdown(), "## Conformance"), "redlock")))
+                .containsExactly("redlock", "–", "–", "**NOT RUN**", "–", "–", "–", "–");
+    }
+
+    @Test
+    void whenNothingIsNotRunThePageSaysSoInWordsAndColour() throws Exception {
+        Path file = run.folder().resolve("conformance.csv");
+        Files.write(
+                file,
+                Files.readAllLines(file).stream()
+                        .map(line -> line.replaceFirst("NOT RUN,\"needs.*?\",1", "PASSED,,1"))
+                        .toList());
+        write();
+
+        Element line = (Element) page().getElementsByTagName("li").item(1);
+
+        assertThat(line.getTextContent()).startsWith("Conformance: 5 rules: cassandra 5 passed; redlock-3 5 passed;");
+        assertThat(((Element) line.getFirstChild()).getAttribute("class")).isEqualTo("good");
+    }
+
+    @Test
+    void aLongTableScrollsWithinItselfAndByKeyboard() throws Exception {
+        for (int i = 1; i <= 30; i++) {
+            append("conformance.csv", "11." + i + ",more,memory,PASSED,,1,0.1.0,0.0.9,2026-01-30T08:00:01Z");
+        }
+        write();
+
+        List<Element> tall = new ArrayList<>();
+        NodeList boxes = page().getElementsByTagName("div");
+        for (int i = 0; i < boxes.getLength(); i++) {
+            Element box = (Element) boxes.item(i);
+            if (box.getAttribute("class").equals("scroll tall")) {
+                tall.add(box);
+            }
+        }
+
+        assertThat(tall).hasSize(1);
+        assertThat(tall.get(0).getTextContent()).contains("what it says");
+        assertThat(tall.get(0).getAttribute("tabindex")).isEqualTo("0");
+    }
+
+    @Test
     void environmentAndReproductionArePartOfIt() throws IOException {
         String markdown = write().markdown();
 

@@ -18,7 +18,7 @@ final class MadeUpRun {
     }
 
     static MadeUpRun in(Path folder) throws IOException {
-        for (String file : List.of("bench.csv", "chaos.csv", "environment.json")) {
+        for (String file : List.of("bench.csv", "chaos.csv", "conformance.csv", "environment.json")) {
             try (InputStream in = Objects.requireNonNull(MadeUpRun.class.getResourceAsStream("/complete/" + file))) {
                 Files.copy(in, folder.resolve(file));
             }

@@ -57,6 +57,19 @@ class ReportCommandTest {
     }
 
     @Test
+    void aFailedConformanceRuleIsPrintedAndEndsWithOne() throws IOException {
+        run.with(
+                "conformance.csv",
+                "2.4,tokens grow | across restarts,zookeeper,PASSED,",
+                "2.4,x,zookeeper,FAILED,7 twice");
+
+        assertThat(execute(run.folder().toString())).isEqualTo(ReportCommand.INCOMPLETE);
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines(
+                        "problem: zookeeper: rule 2.4 failed (tokens grow | across restarts): 7 twice");
+    }
+
+    @Test
     void anUnreadableFileIsNamedWithoutAStackTraceAndNothingIsWritten() throws IOException {
         run.with("bench.csv", "us,2430,", "us,much,");
 

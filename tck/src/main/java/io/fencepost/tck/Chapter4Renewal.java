@@ -18,10 +18,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Rules 4.1 to 4.6: keeping a lease, and what no renewal may do. */
 public interface Chapter4Renewal extends RuleBook {
     /** How many leases of one client rule 4.6 has renewed. */
-    int MANY = 1_000;
+    int MANY_LEASES = 1_000;
 
     /** How many of them it asks for at once. */
-    int AT_ONCE = 50;
+    int LEASES_AT_ONCE = 50;
 
     /**
      * Fails when a renewal does not reach the server, sets a shorter term, or leaves part of the lock's state to
@@ -191,9 +191,9 @@ public interface Chapter4Renewal extends RuleBook {
         LockOptions options = LockOptions.ttl(ttl);
         List<Lease> leases = new ArrayList<>();
         // asked for little by little, as an application does that starts
-        for (int first = 0; first < MANY; first += AT_ONCE) {
+        for (int first = 0; first < MANY_LEASES; first += LEASES_AT_ONCE) {
             List<CompletableFuture<Lease>> asked = new ArrayList<>();
-            for (int i = first; i < first + AT_ONCE; i++) {
+            for (int i = first; i < first + LEASES_AT_ONCE; i++) {
                 asked.add(client.lock(tck().name("many"), options).acquireAsync());
             }
             for (CompletableFuture<Lease> one : asked) {
@@ -207,10 +207,10 @@ public interface Chapter4Renewal extends RuleBook {
             Windows.pass(Duration.ofMillis(100));
         }
         assertThat(lost)
-                .as("leases lost of %d of one client that renewed them for five ttls of %s", MANY, ttl)
+                .as("leases lost of %d of one client that renewed them for five ttls of %s", MANY_LEASES, ttl)
                 .isEmpty();
         assertThat(leases).allMatch(Lease::isValid);
-        for (int i = 0; i < MANY; i += MANY / 10) {
+        for (int i = 0; i < MANY_LEASES; i += MANY_LEASES / 10) {
             Leases.assertContended(tck().b(), leases.get(i).name(), tck().lasting());
         }
         List<CompletableFuture<ReleaseOutcome>> releases =

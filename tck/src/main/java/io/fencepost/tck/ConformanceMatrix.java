@@ -19,15 +19,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Puts the {@code conformance.csv} files of several runs beside each other: one Markdown table, rule by provider.
+ * Puts the {@code conformance.csv} files of several runs beside each other: one Markdown table, rule by provider; and into
+ * one {@code conformance.csv} if asked to.
  *
- * <pre>{@code java io.fencepost.tck.ConformanceMatrix [--require name,name] [--out matrix.md] folder...}</pre>
+ * <pre>{@code java io.fencepost.tck.ConformanceMatrix [--require name,name] [--out matrix.md] [--csv conformance.csv] folder...}</pre>
  *
  * <p>Exit code 0 if nothing failed and all required providers are there; 1 if a rule failed; 2 if the call was wrong or
  * a file cannot be read; 3 if a required provider is missing, or passed nothing.
  */
 public final class ConformanceMatrix {
-    private static final String USAGE = "usage: ConformanceMatrix [--require name,name] [--out matrix.md] folder...";
+    private static final String USAGE =
+            "usage: ConformanceMatrix [--require name,name] [--out matrix.md] [--csv conformance.csv] folder...";
 
     private final SortedMap<String, Conformance> providers = new TreeMap<>();
 
@@ -45,6 +47,7 @@ public final class ConformanceMatrix {
         List<Path> folders = new ArrayList<>();
         List<String> required = List.of();
         Optional<Path> file = Optional.empty();
+        Optional<Path> csv = Optional.empty();
         for (int i = 0; i < args.size(); i++) {
             String arg = args.get(i);
             if (!arg.startsWith("--")) {
@@ -53,6 +56,8 @@ public final class ConformanceMatrix {
                 required = List.of(args.get(++i).split(","));
             } else if (i + 1 < args.size() && arg.equals("--out")) {
                 file = Optional.of(Path.of(args.get(++i)));
+            } else if (i + 1 < args.size() && arg.equals("--csv")) {
+                csv = Optional.of(Path.of(args.get(++i)));
             } else {
                 err.println("unknown or incomplete option " + arg + "; " + USAGE);
                 return 2;
@@ -70,17 +75,24 @@ public final class ConformanceMatrix {
             String text = matrix.toMarkdown();
             out.print(text);
             if (file.isPresent()) {
-                Path parent = file.get().toAbsolutePath().getParent();
-                if (parent != null) {
-                    Files.createDirectories(parent);
-                }
-                Files.writeString(file.get(), text, UTF_8);
+                Files.writeString(inItsFolder(file.get()), text, UTF_8);
+            }
+            if (csv.isPresent()) {
+                Conformance.write(matrix.providers.values(), inItsFolder(csv.get()));
             }
         } catch (IOException e) {
             err.println(e.getMessage());
             return 2;
         }
         return matrix.verdict(required, err);
+    }
+
+    private static Path inItsFolder(Path file) throws IOException {
+        Path parent = file.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        return file;
     }
 
     private void collect(Path folder) throws IOException {
@@ -95,9 +107,10 @@ public final class ConformanceMatrix {
                     .toList();
         }
         for (Path file : files) {
-            Conformance conformance = Conformance.read(file);
-            if (providers.putIfAbsent(conformance.provider(), conformance) != null) {
-                throw new IOException("two results of '" + conformance.provider() + "', the second in " + file);
+            for (Conformance conformance : Conformance.readAll(file)) {
+                if (providers.putIfAbsent(conformance.provider(), conformance) != null) {
+                    throw new IOException("two results of '" + conformance.provider() + "', the second in " + file);
+                }
             }
         }
     }
@@ -142,7 +155,7 @@ public final class ConformanceMatrix {
         rows.add(row("", "failed (−)", all.stream().map(c -> count(c, "−"))));
         rows.add(row("", "NOT RUN", all.stream().map(c -> count(c, "NOT RUN"))));
         rows.add(row("", "not applicable (n/a)", all.stream().map(c -> count(c, "n/a"))));
-        return table(rows) + failures(all) + reasons(all);
+        return table(rows) + origins(all) + failures(all) + reasons(all);
     }
 
     private static List<String> row(String rule, String title, Stream<String> cells) {
@@ -185,6 +198,13 @@ public final class ConformanceMatrix {
             }
         }
         return text.toString();
+    }
+
+    private static String origins(Collection<Conformance> all) {
+        return all.stream()
+                .map(conformance -> "- " + conformance.provider() + ": " + conformance.origin() + "\n")
+                .collect(Collectors.collectingAndThen(
+                        Collectors.joining(), list -> list.isEmpty() ? "" : "\nMade by:\n\n" + list));
     }
 
     private static String failures(Collection<Conformance> all) {

@@ -1,11 +1,14 @@
 package io.fencepost.tck;
 
 import io.fencepost.lock.spi.Capabilities;
+import io.fencepost.tck.Conformance.Origin;
 import io.fencepost.tck.RuleResult.Verdict;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +115,9 @@ final class ConformanceReport implements BeforeAllCallback, BeforeEachCallback, 
                             entry.id(), entry.title(), provider, outcome.verdict(), outcome.reason(), outcome.took());
                 })
                 .toList();
-        Conformance conformance = new Conformance(provider, results);
+        Origin origin =
+                new Origin(Versions.kit(), Versions.lockApi(), Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        Conformance conformance = new Conformance(provider, origin, results);
         Path out = Path.of(context.getConfigurationParameter(OUT_PARAMETER).orElse(DEFAULT_OUT));
         Path file = conformance.write(out.resolve(provider));
         print(conformance, suite.contextIfOpen().map(TckContext::capabilities), file, System.out);
@@ -134,7 +139,10 @@ final class ConformanceReport implements BeforeAllCallback, BeforeEachCallback, 
         List<RuleResult> notRun = conformance.with(Verdict.NOT_RUN);
         StringBuilder text = new StringBuilder();
         text.append(String.format(
-                "%nFencepost TCK %s: %s (lock API %s)%n", Versions.kit(), conformance.provider(), Versions.lockApi()));
+                "%nFencepost TCK %s: %s (lock API %s)%n",
+                conformance.origin().kit(),
+                conformance.provider(),
+                conformance.origin().api()));
         capabilities.ifPresent(can -> text.append(String.format(
                 "  guarantee  %s%n  declares   fencing %s, durable through %s, expiry %s, clocks trusted %s, ttl %s to %s, grace %s, drift %s + %s, handoff %s, %s, %s%n",
                 can.guarantee(),

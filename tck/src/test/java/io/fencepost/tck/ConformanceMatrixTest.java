@@ -3,6 +3,7 @@ package io.fencepost.tck;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fencepost.tck.Conformance.Origin;
 import io.fencepost.tck.RuleResult.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,11 +11,14 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConformanceMatrixTest {
+    private static final Origin ORIGIN = new Origin("2.0", "1.9", Instant.parse("2026-01-31T12:00:00Z"));
+
     @TempDir
     Path folder;
 
@@ -27,7 +31,11 @@ class ConformanceMatrixTest {
     }
 
     private void write(String provider, RuleResult... results) throws IOException {
-        new Conformance(provider, List.of(results)).write(folder.resolve(provider));
+        write(provider, ORIGIN, results);
+    }
+
+    private void write(String provider, Origin origin, RuleResult... results) throws IOException {
+        new Conformance(provider, origin, List.of(results)).write(folder.resolve(provider));
     }
 
     private static RuleResult result(String provider, String rule, Verdict verdict, String reason) {
@@ -56,8 +64,45 @@ class ConformanceMatrixTest {
                         "| | failed (−) | 0 | 0 |",
                         "| | NOT RUN | 1 | 0 |",
                         "| | not applicable (n/a) | 1 | 0 |",
+                        "- acme: kit 2.0, lock API 1.9, 2026-01-31T12:00:00Z",
                         "- 9.1 (acme): needs, \"a\" hook");
         assertThat(err.toString(UTF_8)).isEmpty();
+    }
+
+    @Test
+    void allResultsBecomeOneFileThatCanBeReadAgain() throws IOException {
+        Origin earlier = new Origin("1.0", "1.8", Instant.parse("2026-01-30T00:00:00Z"));
+        write("other", earlier, result("other", "1.1", Verdict.FAILED, "two\nat once"));
+        write(
+                "acme",
+                result("acme", "1.1", Verdict.PASSED, ""),
+                result("acme", "9.1", Verdict.NOT_RUN, "needs, \"a\" hook"));
+        Path all = folder.resolve("all");
+        Path file = all.resolve(Conformance.FILE);
+        assertThat(matrix("--csv", file.toString(), folder.toString())).isEqualTo(1);
+        assertThat(Files.readString(file))
+                .startsWith(
+                        "rule,title,provider,result,reason,millis,kit,api,at\r\n1.1,title,acme,PASSED,,7,2.0,1.9,2026-01-31T12:00:00Z\r\n");
+        assertThat(Conformance.readAll(file))
+                .containsExactly(
+                        new Conformance(
+                                "acme",
+                                ORIGIN,
+                                List.of(
+                                        result("acme", "1.1", Verdict.PASSED, ""),
+                                        result("acme", "9.1", Verdict.NOT_RUN, "needs, \"a\" hook"))),
+                        new Conformance(
+                                "other", earlier, List.of(result("other", "1.1", Verdict.FAILED, "two\nat once"))));
+        String first = out.toString(UTF_8);
+        out.reset();
+        assertThat(matrix(all.toString())).isEqualTo(1);
+        assertThat(out.toString(UTF_8)).isEqualTo(first);
+    }
+
+    @Test
+    void versionsAreKnownFromJarsAndFolders() {
+        assertThat(Versions.kit()).matches("\\d+\\.\\d+.*");
+        assertThat(Versions.lockApi()).matches("\\d+\\.\\d+.*");
     }
 
     @Test
@@ -82,6 +127,7 @@ class ConformanceMatrixTest {
         assertThat(matrix()).isEqualTo(2);
         assertThat(matrix("--nonsense", folder.toString())).isEqualTo(2);
         assertThat(matrix("--out")).isEqualTo(2);
+        assertThat(matrix("--csv")).isEqualTo(2);
         Files.writeString(folder.resolve(Conformance.FILE), "a,b\n1,2\n");
         assertThat(matrix(folder.toString())).isEqualTo(2);
         assertThat(err.toString(UTF_8)).contains("usage", "--nonsense", "--out", "is not a conformance.csv");
@@ -93,6 +139,22 @@ class ConformanceMatrixTest {
                 folder.resolve("again").resolve(Conformance.FILE));
         assertThat(matrix(folder.toString())).isEqualTo(2);
         assertThat(err.toString(UTF_8)).contains("two results of 'acme'");
+    }
+
+    @Test
+    void resultsOfTwoRunsAndOddOriginsAreRefused() throws IOException {
+        write("acme", result("acme", "1.1", Verdict.PASSED, ""), result("acme", "1.2", Verdict.PASSED, ""));
+        Path file = folder.resolve("acme").resolve(Conformance.FILE);
+        String good = Files.readString(file);
+        Files.writeString(file, good.replaceFirst("2026-01-31T12", "2026-01-31T13"));
+        assertThat(matrix(folder.toString())).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).contains("results of 'acme' from two runs", file.toString());
+        Files.writeString(file, good.replace("2026-01-31T12:00:00Z", "noon"));
+        assertThat(matrix(folder.toString())).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).contains("'noon' is not an instant");
+        Files.writeString(file, good.replace(",2.0,1.9,2026-01-31T12:00:00Z", ""));
+        assertThat(matrix(folder.toString())).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).contains("expected the columns");
     }
 
     @Test

@@ -20,6 +20,7 @@ public final class Capabilities {
     private final ClockTrust clockTrust;
     private final Duration minTtl;
     private final Duration maxTtl;
+    private final Duration longestValidity;
     private final Duration grace;
     private final double driftRate;
     private final Duration driftMargin;
@@ -36,6 +37,7 @@ public final class Capabilities {
         this.clockTrust = from.clockTrust;
         this.minTtl = from.minTtl;
         this.maxTtl = from.maxTtl;
+        this.longestValidity = from.longestValidity == null ? from.maxTtl : from.longestValidity;
         this.grace = from.grace;
         this.driftRate = from.driftRate;
         this.driftMargin = from.driftMargin;
@@ -93,6 +95,14 @@ public final class Capabilities {
     /** The longest ttl. */
     public Duration maxTtl() {
         return maxTtl;
+    }
+
+    /**
+     * For how long a lease is valid at most without being renewed, whatever its ttl: what else ends it, such as the session of its client, may be shorter. Before any deduction for drift.
+     * {@link #maxTtl()} unless the provider says otherwise.
+     */
+    public Duration longestValidity() {
+        return longestValidity;
     }
 
     /** By how much the backend's expiry may come later than the ttl: a silent holder's lock is free after ttl + grace, see {@link #takeoverBound}. */
@@ -155,6 +165,7 @@ public final class Capabilities {
                 clockTrust,
                 minTtl,
                 maxTtl,
+                longestValidity,
                 grace,
                 driftRate,
                 driftMargin,
@@ -173,6 +184,7 @@ public final class Capabilities {
         private ClockTrust clockTrust = ClockTrust.EVERY_SERVER;
         private Duration minTtl = Duration.ofMillis(100);
         private Duration maxTtl = Duration.ofDays(1);
+        private @Nullable Duration longestValidity;
         private Duration grace = Duration.ZERO;
         private double driftRate = DEFAULT_DRIFT_RATE;
         private Duration driftMargin = Duration.ofMillis(2);
@@ -212,6 +224,15 @@ public final class Capabilities {
             }
             this.minTtl = min;
             this.maxTtl = max;
+            return this;
+        }
+
+        /** @throws IllegalArgumentException unless positive */
+        public Builder longestValidity(Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException("the longest validity is " + value + "; it must be positive");
+            }
+            this.longestValidity = value;
             return this;
         }
 

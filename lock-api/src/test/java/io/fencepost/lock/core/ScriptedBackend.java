@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** A backend whose answers the test gives: it keeps every call, and each waits until the test completes it. */
 final class ScriptedBackend implements LockBackend {
@@ -27,19 +28,46 @@ final class ScriptedBackend implements LockBackend {
     final List<Call<Grant, RenewOutcome>> renewals = new ArrayList<>();
     final List<Call<Grant, ReleaseOutcome>> releases = new ArrayList<>();
     final List<Runnable> wakeUps = new ArrayList<>();
-    boolean closed;
+    /** How often wake-ups were asked for. */
+    int subscriptions;
+
+    /** Runs in every call. */
+    Runnable onCall = () -> {};
+
+    /** Runs before wake-ups are given, in the thread that asks for them. */
+    Runnable onSubscribe = () -> {};
+
+    /** Answers attempts at once; empty leaves them to the test. */
+    Optional<AttemptOutcome> standing = Optional.empty();
+
+    Supplier<CompletionStage<Optional<LockState>>> inspection =
+            () -> CompletableFuture.completedFuture(Optional.empty());
+    volatile boolean closed;
+
+    private final Capabilities capabilities;
+    private final List<String> closedInOrder;
     private long lastToken;
 
-    @Override
-    public Capabilities capabilities() {
+    ScriptedBackend(Capabilities capabilities, List<String> closedInOrder) {
+        this.capabilities = capabilities;
+        this.closedInOrder = closedInOrder;
+    }
+
+    static Capabilities capabilities(boolean wakeUps) {
         return Capabilities.builder("scripted", FencingClass.PROCESS)
                 .drift(0.01, Duration.ofMillis(2))
                 .ttlRange(Duration.ofMillis(100), Duration.ofMinutes(1))
-                .wakeUps(true)
+                .wakeUps(wakeUps)
                 .build();
     }
 
-    private static <Q, A> CompletionStage<A> keep(List<Call<Q, A>> calls, Q request) {
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    private <Q, A> CompletionStage<A> keep(List<Call<Q, A>> calls, Q request) {
+        onCall.run();
         Call<Q, A> call = new Call<>(request, new CompletableFuture<>());
         synchronized (calls) {
             calls.add(call);
@@ -55,7 +83,9 @@ final class ScriptedBackend implements LockBackend {
 
     @Override
     public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
-        return keep(attempts, request);
+        CompletionStage<AttemptOutcome> answer = keep(attempts, request);
+        standing.ifPresent(last(attempts).answer::complete);
+        return answer;
     }
 
     /** Grants the last attempt for its ttl. */
@@ -88,13 +118,17 @@ final class ScriptedBackend implements LockBackend {
         return keep(releases, grant);
     }
 
+    void failRelease() {
+        last(releases).answer.complete(new ReleaseOutcome.Indeterminate(new IllegalStateException("no answer")));
+    }
+
     void confirmRelease() {
         last(releases).answer.complete(new ReleaseOutcome.Released());
     }
 
     @Override
     public CompletionStage<Optional<LockState>> inspect(String name) {
-        return CompletableFuture.completedFuture(Optional.empty());
+        return inspection.get();
     }
 
     @Override
@@ -104,6 +138,9 @@ final class ScriptedBackend implements LockBackend {
 
     @Override
     public Subscription onReleased(String name, Runnable wakeUp) {
+        onCall.run();
+        subscriptions++;
+        onSubscribe.run();
         wakeUps.add(wakeUp);
         return () -> wakeUps.remove(wakeUp);
     }
@@ -111,5 +148,6 @@ final class ScriptedBackend implements LockBackend {
     @Override
     public void close() {
         closed = true;
+        closedInOrder.add("backend");
     }
 }

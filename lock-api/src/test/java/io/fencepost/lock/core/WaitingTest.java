@@ -1,5 +1,6 @@
 package io.fencepost.lock.core;
 
+import static io.fencepost.lock.core.Harness.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,22 +9,33 @@ import io.fencepost.lock.AcquireOutcome.Contended;
 import io.fencepost.lock.AcquireOutcome.Indeterminate;
 import io.fencepost.lock.AcquireOutcome.Unavailable;
 import io.fencepost.lock.DistributedLock;
+import io.fencepost.lock.FencingToken;
 import io.fencepost.lock.Lease;
 import io.fencepost.lock.LeaseState;
 import io.fencepost.lock.LockClosedException;
 import io.fencepost.lock.LockOptions;
-import io.fencepost.lock.ReleaseOutcome;
+import io.fencepost.lock.LockUnavailableException;
+import io.fencepost.lock.OutcomeUnknownException;
 import io.fencepost.lock.spi.AttemptOutcome;
+import io.fencepost.lock.spi.Grant;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How calls for one lock queue, try, pause and end. */
 class WaitingTest {
-    private final Harness harness = new Harness();
+    @RegisterExtension
+    final Harness harness = new Harness();
+
     private final ScriptedBackend backend = harness.backend;
     private final ManualTime time = harness.time;
     private final DistributedLock lock = harness.lock();
@@ -33,7 +45,7 @@ class WaitingTest {
         CompletableFuture<Lease> acquired = lock.acquireAsync();
         backend.grant();
 
-        assertThat(acquired.join().token().value()).isEqualTo(1);
+        assertThat(done(acquired).token().value()).isEqualTo(1);
         assertThat(backend.attempts).hasSize(1);
         assertThat(backend.attempts.get(0).request().metadata()).containsEntry("host", "here");
     }
@@ -43,7 +55,7 @@ class WaitingTest {
         CompletableFuture<AcquireOutcome> tried = lock.acquireAsync(Duration.ZERO);
         backend.refuse(Duration.ofSeconds(3));
 
-        assertThat(tried.join()).isInstanceOfSatisfying(Contended.class, contended -> {
+        assertThat(done(tried)).isInstanceOfSatisfying(Contended.class, contended -> {
             assertThat(contended.remaining()).contains(Duration.ofSeconds(3));
             assertThat(contended.holder()).contains("somebody");
         });
@@ -59,14 +71,14 @@ class WaitingTest {
 
         assertThat(backend.attempts).hasSize(2);
         backend.grant();
-        assertThat(second.join().join()).isInstanceOf(AcquireOutcome.Acquired.class);
+        assertThat(done(done(second))).isInstanceOf(AcquireOutcome.Acquired.class);
     }
 
     @Test
     void theClientsOwnLeaseAnswersATryWithoutTheBackend() {
         harness.lease(Harness.options());
 
-        assertThat(lock.acquireAsync(Duration.ZERO).join())
+        assertThat(done(lock.acquireAsync(Duration.ZERO)))
                 .isInstanceOfSatisfying(
                         Contended.class,
                         contended -> assertThat(contended.holder()).contains("me"));
@@ -81,7 +93,7 @@ class WaitingTest {
         assertThat(backend.attempts).hasSize(1);
 
         backend.grant();
-        Lease lease = first.join();
+        Lease lease = done(first);
         time.advance(Duration.ofSeconds(1));
         assertThat(backend.attempts)
                 .as("nobody asks while this client holds it")
@@ -157,7 +169,7 @@ class WaitingTest {
         assertThat(backend.attempts).hasSize(3);
         assertThat(waiting).isNotDone();
         backend.refuse();
-        assertThat(waiting.join()).isInstanceOf(Contended.class);
+        assertThat(done(waiting)).isInstanceOf(Contended.class);
         assertThat(backend.wakeUps).isEmpty();
         assertThat(time.pending()).isZero();
     }
@@ -169,7 +181,7 @@ class WaitingTest {
         CompletableFuture<AcquireOutcome> second = lock.acquireAsync(Duration.ofMillis(20));
         time.advance(Duration.ofMillis(20));
 
-        assertThat(second.join()).isInstanceOf(Contended.class);
+        assertThat(done(second)).isInstanceOf(Contended.class);
         assertThat(backend.attempts).hasSize(1);
     }
 
@@ -179,7 +191,7 @@ class WaitingTest {
         CompletableFuture<AcquireOutcome> waiting = lock.acquireAsync(Duration.ofMillis(20));
         time.advance(Duration.ofMillis(20));
 
-        assertThat(waiting.join()).isInstanceOf(Contended.class);
+        assertThat(done(waiting)).isInstanceOf(Contended.class);
         assertThat(backend.attempts).hasSize(1);
     }
 
@@ -208,7 +220,7 @@ class WaitingTest {
         backend.confirmRelease();
         assertThat(backend.attempts).hasSize(2);
         backend.grant();
-        assertThat(next.join().token().value()).isEqualTo(2);
+        assertThat(done(next).token().value()).isEqualTo(2);
     }
 
     @Test
@@ -236,7 +248,7 @@ class WaitingTest {
         time.advance(Duration.ofMillis(50));
         backend.refuse();
 
-        assertThat(waiting.join()).isInstanceOf(Contended.class);
+        assertThat(done(waiting)).isInstanceOf(Contended.class);
     }
 
     @Test
@@ -244,11 +256,9 @@ class WaitingTest {
         CompletableFuture<AcquireOutcome> tried = lock.acquireAsync(Duration.ZERO);
         time.jump(Harness.USABLE);
         backend.grant();
-        ScriptedBackend.last(backend.releases)
-                .answer()
-                .complete(new ReleaseOutcome.Indeterminate(new IllegalStateException("no answer")));
+        backend.failRelease();
 
-        assertThat(tried.join()).isInstanceOf(Indeterminate.class);
+        assertThat(done(tried)).isInstanceOf(Indeterminate.class);
     }
 
     @Test
@@ -290,7 +300,7 @@ class WaitingTest {
         time.jump(Duration.ofSeconds(4));
         backend.grant();
 
-        assertThat(acquired.join().remainingValidity()).isEqualTo(Harness.USABLE.minusSeconds(4));
+        assertThat(done(acquired).remainingValidity()).isEqualTo(Harness.USABLE.minusSeconds(4));
     }
 
     @Test
@@ -301,7 +311,7 @@ class WaitingTest {
         assertThat(backend.releases).hasSize(1);
         backend.confirmRelease();
 
-        assertThat(tried.join())
+        assertThat(done(tried))
                 .isInstanceOfSatisfying(
                         Unavailable.class, u -> assertThat(u.cause()).hasMessageContaining("PT9.898S"));
     }
@@ -327,7 +337,7 @@ class WaitingTest {
         time.advance(Duration.ofMillis(50));
         backend.attempts.get(1).answer().complete(new AttemptOutcome.Unavailable(new IllegalStateException("down")));
 
-        assertThat(waiting.join()).isInstanceOf(Unavailable.class);
+        assertThat(done(waiting)).isInstanceOf(Unavailable.class);
     }
 
     @Test
@@ -335,7 +345,7 @@ class WaitingTest {
         CompletableFuture<AcquireOutcome> tried = lock.acquireAsync(Duration.ZERO);
         backend.attempts.get(0).answer().completeExceptionally(new IllegalStateException("defect"));
 
-        assertThat(tried.join())
+        assertThat(done(tried))
                 .isInstanceOfSatisfying(
                         Indeterminate.class, i -> assertThat(i.cause()).hasMessage("defect"));
     }
@@ -366,5 +376,282 @@ class WaitingTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("PT-1S");
         assertThat(backend.attempts).isEmpty();
+    }
+
+    @Test
+    void aZeroWaitTryBehindAnotherCallIsContendedWithoutAnAttempt() {
+        lock.acquireAsync();
+        assertThat(done(lock.acquireAsync(Duration.ZERO)))
+                .as("while the other's attempt is under way")
+                .isEqualTo(new Contended(Optional.empty(), Optional.empty()));
+        backend.refuse();
+        assertThat(done(lock.acquireAsync(Duration.ZERO)))
+                .as("while the other pauses")
+                .isEqualTo(new Contended(Optional.empty(), Optional.empty()));
+        assertThat(backend.attempts).hasSize(1);
+    }
+
+    @Test
+    void aCallThatWaitsForeverOrNotAtAllNeedsNoTimer() {
+        lock.acquireAsync();
+        assertThat(time.pending()).isZero();
+        harness.client.lock("b", Harness.options()).acquireAsync(Duration.ZERO);
+        assertThat(time.pending()).isZero();
+        harness.client.lock("c", Harness.options()).acquireAsync(Duration.ofSeconds(Long.MAX_VALUE));
+        assertThat(time.pending()).as("longer than any clock counts").isZero();
+    }
+
+    @Test
+    void aWaitThatHasEndedLeavesNoTimer() {
+        CompletableFuture<AcquireOutcome> waiting = lock.acquireAsync(Duration.ofSeconds(5));
+        backend.grant();
+        assertThat(waiting).isCompleted();
+        assertThat(time.pending()).as("the end of the lease's validity").isEqualTo(1);
+    }
+
+    @Test
+    void aWakeUpThatEndsAPauseLeavesNoTimer() {
+        lock.acquireAsync();
+        lock.acquireAsync();
+        backend.refuse();
+        assertThat(time.pending()).as("one pause for all").isEqualTo(1);
+        lock.acquireAsync();
+        assertThat(time.pending()).isEqualTo(1);
+        backend.wakeUps.get(0).run();
+        assertThat(time.pending()).isZero();
+    }
+
+    @Test
+    void aCancelledWaiterLeavesNothingBehindFromThatMomentOn() {
+        CompletableFuture<Lease> acquired = lock.acquireAsync();
+        backend.refuse();
+        acquired.cancel(false);
+
+        assertThat(backend.wakeUps).isEmpty();
+        assertThat(time.pending()).isZero();
+    }
+
+    @Test
+    void aCancelledCallInTheMiddleLeavesTheQueueAtOnce() {
+        lock.acquireAsync();
+        CompletableFuture<Lease> second = lock.acquireAsync();
+        second.cancel(false);
+
+        assertThat(harness.observer.told)
+                .containsExactly("queue a 1", "queue a 1", "queue a -1", "waited a CANCELLED PT0S");
+    }
+
+    @Test
+    void aWaiterThatComesForwardTriesOnceAtItsDeadlineThoughThePauseIsLonger() {
+        CompletableFuture<Lease> first = lock.acquireAsync();
+        backend.refuse();
+        CompletableFuture<AcquireOutcome> second = lock.acquireAsync(Duration.ofMillis(20));
+        first.cancel(false);
+        time.advance(Duration.ofMillis(20));
+        assertThat(backend.attempts).hasSize(2);
+        backend.refuse();
+
+        assertThat(done(second)).isInstanceOf(Contended.class);
+    }
+
+    @Test
+    void theNextWaiterSitsOutThePauseOfOneWhoseTryWasRefused() {
+        CompletableFuture<AcquireOutcome> first = lock.acquireAsync(Duration.ZERO);
+        lock.acquireAsync();
+        backend.refuse();
+        assertThat(done(first)).isInstanceOf(Contended.class);
+        time.advance(Harness.PAUSE.minusNanos(1));
+        assertThat(backend.attempts).hasSize(1);
+
+        time.advance(Duration.ofNanos(1));
+        assertThat(backend.attempts).hasSize(2);
+    }
+
+    @Test
+    void theTryAfterAHoldersLeaseComesJustAfterItsEnd() {
+        lock.acquireAsync();
+        backend.refuse(Duration.ofMillis(7));
+        time.advance(Duration.ofMillis(8).minusNanos(1));
+        assertThat(backend.attempts).hasSize(1);
+        time.advance(Duration.ofNanos(1));
+        assertThat(backend.attempts).hasSize(2);
+    }
+
+    @Test
+    void aBackoffOfZeroDoesNotSpin() {
+        harness.client
+                .lock("a", Harness.options().withBackoff((failures, random) -> Duration.ZERO))
+                .acquireAsync();
+        backend.refuse();
+        time.advance(Duration.ofNanos(99_999));
+        assertThat(backend.attempts).hasSize(1);
+        time.advance(Duration.ofNanos(1));
+        assertThat(backend.attempts).hasSize(2);
+    }
+
+    @Test
+    void theBackoffCountsTheFailuresOfAWaitFromOne() {
+        List<Integer> counts = new ArrayList<>();
+        DistributedLock counted = harness.client.lock("a", Harness.options().withBackoff((failures, random) -> {
+            counts.add(failures);
+            return Harness.PAUSE;
+        }));
+        CompletableFuture<Lease> acquired = counted.acquireAsync();
+        CompletableFuture<Lease> next = counted.acquireAsync();
+        backend.refuse();
+        time.advance(Harness.PAUSE);
+        backend.refuse();
+        time.advance(Harness.PAUSE);
+        backend.grant();
+        done(acquired).releaseAsync();
+        backend.confirmRelease();
+        backend.refuse();
+        next.cancel(false);
+        counted.acquireAsync();
+        backend.refuse();
+
+        assertThat(counts).as("anew after a grant, and after all have left").containsExactly(1, 2, 1, 1);
+    }
+
+    @Test
+    void aBackoffThatFailsCostsAQuarterOfASecond() {
+        harness.client
+                .lock("a", Harness.options().withBackoff((failures, random) -> {
+                    throw new IllegalStateException("backoff");
+                }))
+                .acquireAsync();
+        backend.refuse();
+        time.advance(Duration.ofMillis(250).minusNanos(1));
+        assertThat(backend.attempts).hasSize(1);
+    }
+
+    @Test
+    void wakeUpsAreAskedForOnceAndOnlyByOneThatWaitsAfterContention() {
+        lock.acquireAsync(Duration.ZERO);
+        backend.refuse();
+        assertThat(backend.subscriptions).isZero();
+
+        lock.acquireAsync();
+        ScriptedBackend.last(backend.attempts)
+                .answer()
+                .complete(new AttemptOutcome.Unavailable(new IllegalStateException("down")));
+        assertThat(backend.subscriptions).isZero();
+        for (int i = 0; i < 3; i++) {
+            time.advance(Harness.PAUSE);
+            backend.refuse();
+        }
+        assertThat(backend.subscriptions).isEqualTo(1);
+    }
+
+    @Test
+    void aBackendWithoutWakeUpsIsNotAskedForThem() {
+        Harness polling = new Harness(ScriptedBackend.capabilities(false));
+        polling.lock().acquireAsync();
+        polling.backend.refuse();
+        polling.time.advance(Harness.PAUSE);
+
+        assertThat(polling.backend.subscriptions).isZero();
+        assertThat(polling.backend.attempts).hasSize(2);
+    }
+
+    @Test
+    void wakeUpsThatCannotBeHadLeavePolling() {
+        backend.onSubscribe = () -> {
+            throw new IllegalStateException("no subscription");
+        };
+        lock.acquireAsync();
+        backend.refuse();
+        time.advance(Harness.PAUSE);
+        assertThat(backend.attempts).hasSize(2);
+    }
+
+    @Test
+    void aCallCancelledWhileItsQueueAsksForWakeUpsLeavesNothingBehind() {
+        CompletableFuture<Lease> acquired = lock.acquireAsync();
+        backend.onSubscribe = () -> acquired.cancel(false);
+        backend.refuse();
+
+        assertThat(backend.wakeUps).isEmpty();
+        assertThat(time.pending()).isZero();
+        time.advance(Harness.PAUSE);
+        assertThat(backend.attempts).hasSize(1);
+    }
+
+    @Test
+    void aCallInterruptedDuringItsAttemptTriesNoMore() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(lock::acquire).isInstanceOf(InterruptedException.class);
+        backend.refuse();
+        time.advance(Duration.ofSeconds(1));
+
+        assertThat(backend.attempts).hasSize(1);
+        assertThat(time.pending()).isZero();
+    }
+
+    @Test
+    void aLeaseForAFutureThatItsUserCancelledBeforeHearingOfItIsReleased() {
+        harness.callbacks.keep();
+        CompletableFuture<AcquireOutcome> user = lock.acquireAsync(Duration.ofSeconds(5));
+        backend.grant();
+        assertThat(user).as("told on the callbacks' threads").isNotDone();
+        user.cancel(false);
+        harness.callbacks.run();
+
+        assertThat(backend.releases).hasSize(1);
+    }
+
+    @Test
+    void blockingTriesGiveALeaseOrSayWhatWentWrong() throws InterruptedException {
+        backend.standing = Optional.of(AttemptOutcome.Contended.of(null, null));
+        assertThat(lock.tryAcquire()).isEmpty();
+        backend.standing = Optional.of(new AttemptOutcome.Unavailable(new IllegalStateException("down")));
+        assertThatThrownBy(lock::tryAcquire).isInstanceOfSatisfying(LockUnavailableException.class, e -> {
+            assertThat(e)
+                    .hasMessage("scripted: lock 'a' could not be tried: down")
+                    .hasRootCauseMessage("down");
+            assertThat(e.name()).contains("a");
+            assertThat(e.holder()).contains("me");
+        });
+        backend.standing = Optional.of(new AttemptOutcome.Indeterminate(new IllegalStateException("lost")));
+        assertThatThrownBy(() -> lock.tryAcquire(Duration.ZERO))
+                .isInstanceOf(OutcomeUnknownException.class)
+                .hasMessage("scripted: lock 'a' was tried with an unknown outcome: lost");
+        backend.standing = Optional.of(
+                new AttemptOutcome.Acquired(new Grant("a", UUID.randomUUID(), new FencingToken(7), Harness.TTL)));
+        assertThat(lock.tryAcquire(Duration.ofSeconds(1)))
+                .hasValueSatisfying(lease -> assertThat(lease.token().value()).isEqualTo(7));
+    }
+
+    @Test
+    void theMetadataOfALockIsAddedToTheClientsOwn() {
+        harness.client
+                .lock("a", Harness.options().withMetadata(Map.of("host", "there", "purpose", "test")))
+                .acquireAsync();
+        assertThat(ScriptedBackend.last(backend.attempts).request().metadata())
+                .containsOnly(Map.entry("host", "there"), Map.entry("purpose", "test"));
+    }
+
+    @Test
+    void theEndOfThisClientsLeaseEndsAPauseThatBeganBeforeIt() {
+        CompletableFuture<Lease> first = lock.acquireAsync();
+        lock.acquireAsync();
+        backend.refuse();
+        backend.wakeUps.get(0).run();
+        backend.grant();
+        done(first).releaseAsync();
+        backend.confirmRelease();
+
+        assertThat(backend.attempts).hasSize(3);
+    }
+
+    @Test
+    void anUnavailableBackendIsNotContention() {
+        lock.acquireAsync();
+        ScriptedBackend.last(backend.attempts)
+                .answer()
+                .complete(new AttemptOutcome.Unavailable(new IllegalStateException("down")));
+        time.advance(Harness.PAUSE);
+        assertThat(ScriptedBackend.last(backend.attempts).request().afterContention())
+                .isFalse();
     }
 }

@@ -45,7 +45,8 @@ import org.jspecify.annotations.Nullable;
  * Refused: the fence has moved on, the claim cannot apply any more, and the owner that comes with the refusal says whether it had. That transaction may be
  * repeated until it is answered, and late copies of it are harmless. The fence is raised even while somebody else holds the lock, since the claim could apply
  * after their release; hence the holder's token has a column of its own. Unanswered renewals and releases are simply repeated: they are conditional on an
- * attempt id that is never used again, and late copies change nothing but, for a renewal of a lease that is still held, its end.
+ * attempt id that is never used again, and late copies change nothing but, for a renewal of a lease that is still held, its end. A release that is refused
+ * after an unanswered one looks for the token that only a release leaves behind.
  *
  * <p><b>Where it can be interrupted.</b> Client paused before sending: the ttl counts from the server's receipt, validity from before the sending, so the
  * lease ends earlier at the client. Client paused after: validity runs out, the token protects the resource. Coordinator paused: it judges the TTL by the second
@@ -133,22 +134,37 @@ final class CassandraLockBackend implements LockBackend {
                                 () -> done(new RenewOutcome.Indeterminate(cause)))));
     }
 
-    /** Refused after an unanswered try: either that one released it, or it had ended before; both are what {@code NotHeld} says. */
     @Override
     public CompletionStage<ReleaseOutcome> release(Grant grant) {
-        return release(grant, Deadline.in(operationTimeout));
+        return release(grant, Deadline.in(operationTimeout), null);
     }
 
-    private CompletionStage<ReleaseOutcome> release(Grant grant, Deadline deadline) {
+    /** @param unanswered what became of an earlier try that may have released it */
+    private CompletionStage<ReleaseOutcome> release(Grant grant, Deadline deadline, @Nullable Throwable unanswered) {
         return table.release(grant.name(), grant.attemptId(), deadline.roundLimit(roundLimit))
                 .thenCompose(answer -> decided(
                         answer,
                         applied -> done(new ReleaseOutcome.Released()),
-                        refused -> done(new ReleaseOutcome.NotHeld()),
-                        cause -> retry.later(
-                                deadline,
-                                () -> release(grant, deadline),
-                                () -> done(new ReleaseOutcome.Indeterminate(cause)))));
+                        refused -> unanswered == null
+                                ? done(new ReleaseOutcome.NotHeld())
+                                : refusedAfterDoubt(grant, deadline, unanswered),
+                        cause -> {
+                            Throwable doubt = answer instanceof Answer.Unknown ? cause : unanswered;
+                            return retry.later(
+                                    deadline,
+                                    () -> release(grant, deadline, doubt),
+                                    () -> done(new ReleaseOutcome.Indeterminate(cause)));
+                        }));
+    }
+
+    /** Either the unanswered try released it, and then its token stands there without an owner until somebody takes the lock, or the lease had ended before. */
+    private CompletionStage<ReleaseOutcome> refusedAfterDoubt(Grant grant, Deadline deadline, Throwable unanswered) {
+        Long token = grant.token().value();
+        return look(grant.name(), deadline)
+                .thenApply(look ->
+                        look instanceof Look.Seen seen && seen.owner() == null && token.equals(seen.ownerFence())
+                                ? new ReleaseOutcome.Released()
+                                : new ReleaseOutcome.Indeterminate(unanswered));
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 /** The checked options of one client. Reading them touches no server. */
 record CassandraOptions(
         List<Address> addresses,
+        AddressMap addressMap,
         String keyspace,
         String table,
         Optional<String> localDatacenter,
@@ -61,6 +62,7 @@ record CassandraOptions(
         }
         CassandraOptions options = new CassandraOptions(
                 addresses,
+                AddressMap.read(config),
                 keyspace,
                 table,
                 localDatacenter,

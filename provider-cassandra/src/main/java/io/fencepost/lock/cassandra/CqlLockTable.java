@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The lock table in Cassandra: prepared statements, sent to the lock's coordinator. Thread-safe. */
@@ -29,6 +30,10 @@ final class CqlLockTable implements LockTable {
     /** A node that leaves a request of at least this length unanswered is avoided for a while; shorter ones prove nothing. */
     private static final Duration TELLING_SILENCE = Duration.ofMillis(250);
 
+    /** At one node, for one client. More than what a node of the usual size works on at a time only makes it lose messages. */
+    private static final int MOST_IN_FLIGHT = 16;
+
+    private final Map<Node, InFlight> inFlight = new ConcurrentHashMap<>();
     private final CqlSession session;
     private final Coordinators coordinators;
     private final ConsistencyLevel serial;
@@ -162,7 +167,7 @@ final class CqlLockTable implements LockTable {
             if (!nodes.hasNext()) {
                 return done(new Result.NotExecuted(new IllegalStateException("no node is known")));
             }
-            return sendTo(nodes, statement, Deadline.in(limit));
+            return inTurn(nodes, statement, Deadline.in(limit));
         } catch (RuntimeException e) {
             return done(new Result.NotExecuted(e));
         }
@@ -173,8 +178,19 @@ final class CqlLockTable implements LockTable {
     }
 
     /** Goes on to the next node only where it is certain that this one did not execute the statement. */
-    private CompletionStage<Result> sendTo(Iterator<Node> nodes, BoundStatement statement, Deadline deadline) {
+    private CompletionStage<Result> inTurn(Iterator<Node> nodes, BoundStatement statement, Deadline deadline) {
         Node node = nodes.next();
+        return inFlight.computeIfAbsent(node, any -> new InFlight(MOST_IN_FLIGHT))
+                .submit(() -> sendTo(node, statement, deadline))
+                .thenCompose(result -> result instanceof Result.NotExecuted not
+                                && not.cause() instanceof AllNodesFailedException
+                                && nodes.hasNext()
+                                && deadline.allowsRound()
+                        ? inTurn(nodes, statement, deadline)
+                        : done(result));
+    }
+
+    private CompletionStage<Result> sendTo(Node node, BoundStatement statement, Deadline deadline) {
         Duration limit = deadline.remaining();
         if (limit.isZero()) {
             // the driver takes zero for no limit at all
@@ -186,24 +202,18 @@ final class CqlLockTable implements LockTable {
         } catch (RuntimeException e) {
             return done(new Result.NotExecuted(e));
         }
-        return sent.<Result>handle((rows, failure) -> {
-                    if (failure == null) {
-                        return new Result.Rows(rows);
-                    }
-                    Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
-                            ? wrapped.getCause()
-                            : failure;
-                    if (cause instanceof DriverTimeoutException && limit.compareTo(TELLING_SILENCE) >= 0) {
-                        coordinators.suspect(node);
-                    }
-                    return certainlyNotExecuted(cause) ? new Result.NotExecuted(cause) : new Result.Unknown(cause);
-                })
-                .thenCompose(result -> result instanceof Result.NotExecuted not
-                                && not.cause() instanceof AllNodesFailedException
-                                && nodes.hasNext()
-                                && deadline.allowsRound()
-                        ? sendTo(nodes, statement, deadline)
-                        : done(result));
+        return sent.handle((rows, failure) -> {
+            if (failure == null) {
+                return new Result.Rows(rows);
+            }
+            Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                    ? wrapped.getCause()
+                    : failure;
+            if (cause instanceof DriverTimeoutException && limit.compareTo(TELLING_SILENCE) >= 0) {
+                coordinators.suspect(node);
+            }
+            return certainlyNotExecuted(cause) ? new Result.NotExecuted(cause) : new Result.Unknown(cause);
+        });
     }
 
     /**

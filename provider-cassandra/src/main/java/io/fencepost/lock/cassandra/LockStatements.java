@@ -31,7 +31,10 @@ record LockStatements(
                         "UPDATE " + table
                                 + " USING TTL ? SET owner = ?, owner_fence = ?, holder = ?, metadata = ? WHERE name = ?"
                                 + " IF owner = ?",
-                        "UPDATE " + table + " SET " + FREE + " WHERE name = ? IF owner = ?",
+                        // owner_fence stays for the rest of its TTL: the trace by which a release without an answer is
+                        // told from an expiry
+                        "UPDATE " + table
+                                + " SET owner = null, holder = null, metadata = null WHERE name = ? IF owner = ?",
                         "UPDATE " + table + " SET fence = ?, " + FREE + " WHERE name = ? IF owner = ? AND fence = ?",
                         "SELECT fence, owner, holder, TTL(owner) AS remaining FROM " + table + " WHERE name = ?",
                         "SELECT fence, owner, holder, TTL(owner) AS remaining, owner_fence, metadata FROM " + table

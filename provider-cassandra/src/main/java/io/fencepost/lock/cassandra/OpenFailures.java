@@ -24,7 +24,9 @@ final class OpenFailures {
 
     LockUnavailableException unknownHost(String host) {
         return new LockUnavailableException(
-                "cassandra: host '" + host + "' is not known to the name service; see the addresses of the URI", null);
+                "cassandra: host '" + host
+                        + "' is not known to the name service; see the addresses of the URI, and of the option addressMap",
+                null);
     }
 
     LockUnavailableException tooLate() {

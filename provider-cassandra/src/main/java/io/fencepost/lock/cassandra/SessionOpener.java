@@ -5,6 +5,7 @@ import com.datastax.oss.driver.api.core.loadbalancing.NodeDistance;
 import com.datastax.oss.driver.api.core.metadata.Node;
 import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
 import io.fencepost.lock.LockUnavailableException;
+import io.fencepost.lock.spi.BackendConfig.Address;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
@@ -90,9 +91,9 @@ final class SessionOpener {
     }
 
     private CqlSession connect(Deadline deadline) {
-        LockSessionBuilder builder = new LockSessionBuilder();
+        LockSessionBuilder builder = new LockSessionBuilder(options.addressMap().translator(this::resolved));
         builder.withConfigLoader(DriverSettings.loader(options, clientName));
-        options.addresses().forEach(address -> builder.addContactPoint(resolved(address.host(), address.port())));
+        options.addresses().forEach(address -> builder.addContactPoint(resolved(address)));
         options.credentials().ifPresent(who -> builder.withAuthCredentials(who.user(), who.password()));
         CompletionStage<CqlSession> building = builder.buildAsync();
         try {
@@ -108,12 +109,12 @@ final class SessionOpener {
         }
     }
 
-    private InetSocketAddress resolved(String host, int port) {
-        InetSocketAddress address = new InetSocketAddress(host, port);
-        if (address.isUnresolved()) {
-            throw failures.unknownHost(host);
+    private InetSocketAddress resolved(Address address) {
+        InetSocketAddress resolved = new InetSocketAddress(address.host(), address.port());
+        if (resolved.isUnresolved()) {
+            throw failures.unknownHost(address.host());
         }
-        return address;
+        return resolved;
     }
 
     private static void abandon(LockSessionBuilder builder, CompletionStage<CqlSession> building) {

@@ -35,6 +35,7 @@ class CassandraOptionsTest {
         assertThat(options.operationTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(options.createSchema()).isFalse();
         assertThat(options.replicationFactor()).isEqualTo(3);
+        assertThat(options.addressMap().reachedAt()).isEmpty();
     }
 
     @Test

@@ -142,7 +142,7 @@ final class ModelTable implements LockTable {
             if (!attempt.equals(row(name).owner)) {
                 return refused(row(name));
             }
-            expire(name);
+            row(name).owner = null;
             return new Answer.Applied();
         });
     }

@@ -7,6 +7,7 @@ import io.fencepost.infra.Cluster;
 import io.fencepost.infra.ClusterKind;
 import io.fencepost.infra.ClusterSpec;
 import io.fencepost.infra.Clusters;
+import io.fencepost.infra.FaultyLinks;
 import io.fencepost.lock.LockUnavailableException;
 import io.fencepost.lock.TimeSource;
 import io.fencepost.lock.spi.AttemptOutcome;
@@ -14,7 +15,6 @@ import io.fencepost.lock.spi.AttemptOutcome.Acquired;
 import io.fencepost.lock.spi.AttemptOutcome.Indeterminate;
 import io.fencepost.lock.spi.BackendConfig;
 import io.fencepost.lock.spi.LockBackend;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -77,19 +77,18 @@ class SecuredNodeIT {
     }
 
     @Test
-    void aLostAnswerIsFoundOutOrCleanedUp() throws IOException {
-        InetSocketAddress target = node.nodes().get(0).address();
-        try (ReplyRelay relay = new ReplyRelay(target);
-                LockBackend backend = open(uri(relay.address()), "cassandra");
+    void aLostAnswerIsFoundOutOrCleanedUp() {
+        try (FaultyLinks links = FaultyLinks.to(node.addresses());
+                LockBackend backend = open(uri(links.addresses().get(0)), "cassandra");
                 LockBackend witness = open(uri(address()), "cassandra")) {
             String name = TestCluster.freshName();
-            relay.swallowReplies();
+            links.holdAnswers();
             AttemptOutcome outcome = TestStages.await(backend.attempt(TestCluster.request(name)));
             assertThat(outcome).isInstanceOf(Indeterminate.class);
             assertThat(TestStages.await(witness.inspect(name)))
                     .as("applied although not answered")
                     .isPresent();
-            relay.passAgain();
+            links.drop();
 
             // long before the lease's TTL
             Awaitility.await()
@@ -104,16 +103,17 @@ class SecuredNodeIT {
     }
 
     @Test
-    void aCutConnectionIsSettledWithinTheOperation() throws IOException {
-        InetSocketAddress target = node.nodes().get(0).address();
-        try (ReplyRelay relay = new ReplyRelay(target);
-                LockBackend backend = open(uri(relay.address()), "cassandra")) {
+    void aCutConnectionIsSettledWithinTheOperation() {
+        try (FaultyLinks links = FaultyLinks.to(node.addresses());
+                LockBackend backend = open(uri(links.addresses().get(0)), "cassandra")) {
             String name = TestCluster.freshName();
-            relay.cutAtNextReply();
+            long resets = links.resets();
+            links.loseNextAnswer();
             AttemptOutcome outcome = TestStages.await(backend.attempt(TestCluster.request(name)));
 
             assertThat(outcome).isInstanceOf(Acquired.class);
             assertThat(((Acquired) outcome).grant().token().value()).isEqualTo(1);
+            assertThat(links.resets()).as("connections that were reset").isGreaterThan(resets);
         }
     }
 
@@ -122,7 +122,7 @@ class SecuredNodeIT {
         Path store = folder.resolve("server.p12");
         SSLContext server = selfSigned(store);
         InetSocketAddress target = node.nodes().get(0).address();
-        try (ReplyRelay relay = new ReplyRelay(target, server.getServerSocketFactory())) {
+        try (TlsRelay relay = new TlsRelay(target, server.getServerSocketFactory())) {
             String uri = uri(relay.address()) + "&tls=true";
 
             assertThatExceptionOfType(LockUnavailableException.class)

@@ -1,18 +1,63 @@
 package io.fencepost.lock.redlock;
 
+import io.fencepost.infra.ClusterKind;
+import io.fencepost.infra.ClusterSpec;
+import io.fencepost.infra.ServerNode;
 import io.fencepost.tck.MalformedUri;
-import io.fencepost.tck.UriFixture;
+import io.fencepost.tck.clusters.ClusterFixture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
-/** The kit over the first nodes of the shared cluster. */
-final class RedlockFixture extends UriFixture {
+/** The kit over independent masters that sync before they answer. */
+final class RedlockFixture extends ClusterFixture {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(3);
+    private static final int LIMIT_MS = 5_000;
 
-    /** @param nodes how many of the shared cluster */
+    /** @param nodes how many */
     RedlockFixture(int nodes) {
-        super("redlock-" + nodes, Servers.uri(nodes, "keyPrefix=tck-" + nodes + ":"), Duration.ofMillis(500));
+        super(
+                "redlock-" + nodes,
+                start(ClusterSpec.of(ClusterKind.REDIS).withNodes(nodes)),
+                RedlockFixture::uri,
+                Duration.ofMillis(500));
+    }
+
+    private static String uri(List<String> addresses) {
+        return "redlock://" + String.join(",", addresses) + "?operationTimeout=" + OPERATION_TIMEOUT;
+    }
+
+    @Override
+    public Duration operationTimeout() {
+        return OPERATION_TIMEOUT;
+    }
+
+    @Override
+    public Duration ttlOfManyLeases() {
+        return Duration.ofSeconds(3);
+    }
+
+    /** {@inheritDoc} Here: the answer to {@code TIME}, seconds and microseconds on lines of their own. */
+    @Override
+    protected Optional<Instant> clockOf(ServerNode server) {
+        try (Socket socket =
+                new Socket(server.address().getAddress(), server.address().getPort())) {
+            socket.setSoTimeout(LIMIT_MS);
+            socket.getOutputStream().write("TIME\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            List<String> lines = answer.lines().toList();
+            return Optional.of(Instant.ofEpochSecond(Long.parseLong(lines.get(2)))
+                    .plus(Long.parseLong(lines.get(4)), ChronoUnit.MICROS));
+        } catch (IOException e) {
+            throw new UncheckedIOException("no TIME from " + server.id(), e);
+        }
     }
 
     @Override

@@ -109,6 +109,7 @@ final class ZooKeeperBackend implements LockBackend {
                 .expiry(ExpiryClass.OBSERVED)
                 .clockTrust(ClockTrust.NONE)
                 .ttlRange(MIN_TTL, connection.sessionTimeout())
+                .longestValidity(longestValidity(connection.sessionTimeout()))
                 // from the holder's last write to the contender's look, and from the end of the ttl to the take-over: a
                 // few rounds
                 .grace(Duration.ofSeconds(1))
@@ -139,9 +140,12 @@ final class ZooKeeperBackend implements LockBackend {
 
     /** What a confirmed write in that session promises. */
     Duration validity(Duration ttl, ZooKeeper session) {
-        Duration most =
-                Duration.ofMillis(session.getSessionTimeout()).multipliedBy(2).dividedBy(5);
+        Duration most = longestValidity(Duration.ofMillis(session.getSessionTimeout()));
         return ttl.compareTo(most) < 0 ? ttl : most;
+    }
+
+    private static Duration longestValidity(Duration sessionTimeout) {
+        return sessionTimeout.multipliedBy(2).dividedBy(5);
     }
 
     LockUnavailableException unavailable(String reason, @Nullable Throwable cause, String name) {

@@ -18,9 +18,6 @@ import io.fencepost.lock.LockOptions;
 import io.fencepost.lock.ReleaseOutcome;
 import io.fencepost.lock.RenewOutcome;
 import io.fencepost.lock.spi.AttemptOutcome;
-import java.io.IOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -42,21 +39,7 @@ class FaultIT {
     }
 
     private ServerNode leader() {
-        return cluster.nodes().stream()
-                .filter(node -> srvr(node).contains("Mode: leader"))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static String srvr(ServerNode node) {
-        try (Socket socket =
-                new Socket(node.address().getAddress(), node.address().getPort())) {
-            socket.setSoTimeout(5_000);
-            socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        } catch (IOException e) {
-            return "";
-        }
+        return cluster.nodes().stream().filter(Ensemble::leads).findFirst().orElseThrow();
     }
 
     @Test
@@ -120,10 +103,8 @@ class FaultIT {
 
     @Test
     void aServerThatStopsIsLeftForAnotherWithinTheOperation() {
-        ServerNode follower = cluster.nodes().stream()
-                .filter(node -> srvr(node).contains("Mode: follower"))
-                .findFirst()
-                .orElseThrow();
+        ServerNode follower =
+                cluster.nodes().stream().filter(Ensemble::follows).findFirst().orElseThrow();
         List<String> others = cluster.addresses().stream()
                 .filter(address -> !address.endsWith(":" + follower.address().getPort()))
                 .toList();

@@ -69,6 +69,13 @@ class GrantIdentityIT {
     }
 
     @Test
+    void aReleaseAtTheVeryMomentThatTheFirstIsAnsweredSaysThatItDidNothing() {
+        HeldGrant grant = acquire(first, newName(), LONG);
+        ReleaseOutcome second = get(first.release(grant).thenCompose(outcome -> first.release(grant)));
+        assertThat(second).isEqualTo(new ReleaseOutcome.NotHeld());
+    }
+
+    @Test
     void renewalOfAHolderThatWasForcedOutLeavesTheSuccessorsZnodeAsItIs() {
         String name = newName();
         HeldGrant old = acquire(first, name, LONG);

@@ -41,7 +41,7 @@ import picocli.CommandLine.TypeConversionException;
         description = {
             "Measures providers on real clusters of this machine, one after the other, and compares them.",
             "Writes bench.csv, chaos.csv, environment.json, every grant, and the comparison into a new folder, and prints the"
-                    + " comparison."
+                    + " comparison. What the conformance kit found becomes part of it."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
@@ -49,7 +49,7 @@ import picocli.CommandLine.TypeConversionException;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:everything was measured, and no lock had two holders",
-            "1:something could not be measured; the rest was",
+            "1:something could not be measured, the rest was; or a conformance rule failed",
             "2:the command line is wrong; nothing was started",
             "3:a lock had two holders, or its fencing tokens were out of order"
         })
@@ -90,6 +90,14 @@ final class CompareCommand implements Callable<Integer> {
                             + " checkout by default. Its last part is the name of the run.")
     private @Nullable Path out;
 
+    @Option(
+            names = "--conformance",
+            paramLabel = "<file>",
+            description =
+                    "What the conformance kit found: tck/matrix/target/conformance.csv of the checkout by default,"
+                            + " which ./mvnw verify -Ptck makes, and nothing if it is not there.")
+    private @Nullable Path conformance;
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -126,10 +134,24 @@ final class CompareCommand implements Callable<Integer> {
                 ? root.resolve("results")
                         .resolve(LocalDateTime.now(ZoneId.systemDefault()).format(RUN_NAME) + "-" + profile.id())
                 : out;
+        ConformanceResults results = conformance(root);
         prepare(folder);
+        results.copyInto(folder);
+        System.out.println(results.inALine());
         Comparison.Result result = run(List.copyOf(targets), root, folder);
         ComparisonReport report = ComparisonReport.write(folder);
         return tell(folder, result, report);
+    }
+
+    private ConformanceResults conformance(Path root) {
+        if (conformance == null) {
+            return ConformanceResults.ofBuild(root);
+        }
+        try {
+            return ConformanceResults.named(conformance);
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), "--conformance: " + e.getMessage(), e);
+        }
     }
 
     private void prepare(Path folder) throws IOException {

@@ -36,7 +36,14 @@ class FencepostTest {
     void helpOfCompareNamesOptionsDefaultsAndExitCodes() {
         assertThat(run("compare", "--help")).isZero();
         assertThat(out.toString())
-                .contains("--providers", "cassandra,redlock,zookeeper", "--profile", "--seed", "--out", "Exit codes:");
+                .contains(
+                        "--providers",
+                        "cassandra,redlock,zookeeper",
+                        "--profile",
+                        "--seed",
+                        "--out",
+                        "--conformance",
+                        "Exit codes:");
     }
 
     @Test
@@ -87,6 +94,22 @@ class FencepostTest {
         assertThat(run("compare", "--out", folder.toString())).isEqualTo(2);
         assertThat(err.toString()).contains("is not empty; a run needs a folder of its own");
         assertThat(kept).hasContent("kept");
+    }
+
+    @Test
+    void aWrongConformanceFileIsRefusedBeforeTheRun() throws IOException {
+        Path file = Files.writeString(folder.resolve("other.csv"), "rule,title\n");
+        Path run = folder.resolve("run");
+
+        assertThat(run("compare", "--conformance", file.toString(), "--out", run.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        "--conformance: " + file + " is not a conformance.csv: other.csv, line 1, column 3 (provider)");
+        assertThat(run("compare", "--conformance", folder.resolve("absent").toString(), "--out", run.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--conformance: " + folder.resolve("absent") + " is not there");
+        assertThat(run).doesNotExist();
     }
 
     @Test

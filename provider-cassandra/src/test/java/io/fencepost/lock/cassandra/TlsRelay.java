@@ -12,25 +12,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ServerSocketFactory;
 
-/** Stands between clients and one server; requests always pass, replies as told. */
-final class ReplyRelay implements AutoCloseable {
-    private enum Mode {
-        PASS,
-        SWALLOW,
-        CUT_ONCE
-    }
-
+/** Ends the encryption of clients in front of one server, which is reached in plain text. */
+final class TlsRelay implements AutoCloseable {
     private final InetSocketAddress target;
     private final ServerSocket listener;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private volatile Mode mode = Mode.PASS;
 
-    ReplyRelay(InetSocketAddress target) throws IOException {
-        this(target, ServerSocketFactory.getDefault());
-    }
-
-    /** @param sockets make what clients connect to; the server is reached in plain text */
-    ReplyRelay(InetSocketAddress target, ServerSocketFactory sockets) throws IOException {
+    /** @param sockets make what clients connect to */
+    TlsRelay(InetSocketAddress target, ServerSocketFactory sockets) throws IOException {
         this.target = target;
         this.listener = sockets.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
         start(this::accept);
@@ -38,21 +27,6 @@ final class ReplyRelay implements AutoCloseable {
 
     String address() {
         return "127.0.0.1:" + listener.getLocalPort();
-    }
-
-    void swallowReplies() {
-        mode = Mode.SWALLOW;
-    }
-
-    /** Closes all connections when the next reply comes, instead of passing it on; then passes again. */
-    void cutAtNextReply() {
-        mode = Mode.CUT_ONCE;
-    }
-
-    /** Passes the replies on new connections; those that lost some are closed. */
-    void passAgain() {
-        mode = Mode.PASS;
-        closeConnections();
     }
 
     @Override
@@ -75,7 +49,7 @@ final class ReplyRelay implements AutoCloseable {
     }
 
     private static void start(Runnable work) {
-        Thread thread = new Thread(work, "reply-relay");
+        Thread thread = new Thread(work, "tls-relay");
         thread.setDaemon(true);
         thread.start();
     }
@@ -87,8 +61,8 @@ final class ReplyRelay implements AutoCloseable {
                 Socket server = new Socket(target.getAddress(), target.getPort());
                 sockets.add(client);
                 sockets.add(server);
-                start(() -> pump(client, server, false));
-                start(() -> pump(server, client, true));
+                start(() -> pump(client, server));
+                start(() -> pump(server, client));
             }
         } catch (IOException e) {
             // the listener was closed: the relay ends
@@ -96,21 +70,12 @@ final class ReplyRelay implements AutoCloseable {
         }
     }
 
-    private void pump(Socket from, Socket to, boolean replies) {
+    private void pump(Socket from, Socket to) {
         byte[] buffer = new byte[8192];
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                Mode now = mode;
-                if (replies && now == Mode.SWALLOW) {
-                    continue;
-                }
-                if (replies && now == Mode.CUT_ONCE) {
-                    mode = Mode.PASS;
-                    closeConnections();
-                    return;
-                }
                 out.write(buffer, 0, read);
             }
         } catch (IOException e) {

@@ -1,0 +1,84 @@
+package io.fencepost.lock.cassandra;
+
+import io.fencepost.infra.ClusterKind;
+import io.fencepost.infra.ClusterSpec;
+import io.fencepost.infra.Clusters;
+import io.fencepost.tck.MalformedUri;
+import io.fencepost.tck.clusters.ClusterFixture;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The kit over three nodes. Their clocks stay as they are: the provider declares to trust all of them. */
+final class CassandraFixture extends ClusterFixture {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+    CassandraFixture() {
+        super(
+                "cassandra",
+                Clusters.start(ClusterSpec.of(ClusterKind.CASSANDRA)),
+                CassandraFixture::uri,
+                Duration.ofSeconds(2));
+    }
+
+    private static String uri(List<String> addresses) {
+        return TestCluster.uri(addresses, TestCluster.KEYSPACE) + "&createSchema=true&replicationFactor=3";
+    }
+
+    @Override
+    public Duration slack() {
+        return Duration.ofSeconds(3);
+    }
+
+    @Override
+    public Duration operationTimeout() {
+        return TestCluster.OPERATION_TIMEOUT;
+    }
+
+    /** {@inheritDoc} Here: a hundred transactions a second, three synced writes each at three nodes that share a machine. */
+    @Override
+    public Duration ttlOfManyLeases() {
+        return Duration.ofSeconds(12);
+    }
+
+    @Override
+    public Optional<String> uriTo(String address) {
+        return Optional.of("cassandra://" + address + "/fencepost_it?localDatacenter=datacenter1&connectTimeout="
+                + CONNECT_TIMEOUT);
+    }
+
+    @Override
+    public Duration connectTimeout() {
+        return CONNECT_TIMEOUT;
+    }
+
+    @Override
+    public List<MalformedUri> malformedUris() {
+        return List.of(
+                MalformedUri.of("cassandra://127.0.0.1:9042", "keyspace"),
+                MalformedUri.of("cassandra://127.0.0.1:9042/a-b", "a-b", "letters"),
+                MalformedUri.of("cassandra://127.0.0.1:99999/locks", "99999", "65535"),
+                MalformedUri.of("cassandra://127.0.0.1/locks?operationTimeout=1ms", "1ms", "PT0.2S"),
+                MalformedUri.of(
+                        "cassandra://127.0.0.1/locks?addressMap=node1:9042>127.0.0.1:1",
+                        "addressMap",
+                        "node1:9042>127.0.0.1:1",
+                        "announced>reached"),
+                MalformedUri.of(
+                        "cassandra://127.0.0.1/locks?serialConsistency=serial&consistency=local-quorum",
+                        "local-quorum",
+                        "serialConsistency=serial"));
+    }
+
+    /** {@inheritDoc} Here: nodes announce the addresses behind the links, so these are mapped. */
+    @Override
+    protected String uriOver(List<String> linkAddresses) {
+        List<String> announced = cluster().addresses();
+        String addressMap = IntStream.range(0, announced.size())
+                .mapToObj(node -> announced.get(node) + ">" + linkAddresses.get(node))
+                .collect(Collectors.joining(","));
+        return uri(linkAddresses) + "&addressMap=" + addressMap;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.tck.clusters;
+
+import org.jspecify.annotations.NullMarked;

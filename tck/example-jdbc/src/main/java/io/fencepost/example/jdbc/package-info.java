@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.example.jdbc;
+
+import org.jspecify.annotations.NullMarked;
