@@ -32,6 +32,14 @@ public interface Chapter10Inspection extends RuleBook {
                 .ifPresent(remaining -> assertThat(remaining)
                         .as("remaining time, with a grace of %s", grace)
                         .isBetween(left.minus(grace), ttl.plus(grace)));
+        Windows.pass(grace.plus(Windows.NO_ANNOUNCEMENT));
+        Duration leftLater = lease.remainingValidity();
+        tck().b()
+                .inspect(name)
+                .flatMap(LockState::remaining)
+                .ifPresent(remaining -> assertThat(remaining)
+                        .as("remaining time a while later, with a grace of %s", grace)
+                        .isBetween(leftLater.minus(grace), ttl.minus(Windows.NO_ANNOUNCEMENT)));
         assertThat(tck().a().inspect(name))
                 .as("inspection by the holder")
                 .get()

@@ -110,7 +110,7 @@ public interface Chapter1MutualExclusion extends RuleBook {
         }
         workers.forEach(worker -> worker.send(Worker.count(name, tck().longTtl(), folder, rounds, seeds.nextLong())));
         for (WorkerProcess worker : workers) {
-            worker.answer();
+            worker.answer(tck().patience().plus(tck().handoffLimit().multipliedBy((long) processes * rounds)));
         }
         new SharedCounter(folder).assertCountedTo((long) processes * rounds);
     }
@@ -142,6 +142,8 @@ public interface Chapter1MutualExclusion extends RuleBook {
         List<CompletableFuture<Lease>> waiters = List.of(
                 tck().a().lock(held, tck().lasting()).acquireAsync(),
                 tck().b().lock(held, tck().lasting()).acquireAsync());
+        tck().closedAfterwards(lease);
+        waiters.forEach(waiter -> tck().closedAfterwards(() -> waiter.cancel(true)));
         for (LockClient client : List.of(tck().a(), tck().b())) {
             for (int i = 0; i < 5; i++) {
                 Lease other = Leases.acquired(client, tck().name("other"), tck().lasting());
@@ -187,7 +189,7 @@ public interface Chapter1MutualExclusion extends RuleBook {
         Map<String, Lease> leases = new LinkedHashMap<>();
         for (String name : Leases.awkwardNames(prefix)) {
             // names without the prefix may be left over from a run that was killed
-            Duration leftover = name.contains(prefix) ? Duration.ZERO : tck().takeoverLimit();
+            Duration leftover = name.contains(prefix) ? Duration.ZERO : tck().takeoverLimit(tck().longTtl());
             Lease lease = tck().a()
                     .lock(name, tck().shortAutomatic().withTtl(tck().longTtl()))
                     .tryAcquire(leftover)
@@ -223,10 +225,12 @@ public interface Chapter1MutualExclusion extends RuleBook {
             String other = tck().name("failing-server-other");
             servers.kill(server);
             assertNobodyElseIsGranted(name, "while server " + server + " is gone");
+            assertRenewed(lease, "while server " + server + " is gone");
             Leases.acquiredWithin(tck().patience(), tck().c(), other, tck().lasting())
                     .release();
             servers.heal();
             assertNobodyElseIsGranted(name, "after server " + server + " came back");
+            assertRenewed(lease, "after server " + server + " came back");
         }
         assertThat(lease.isValid())
                 .as("the holder's lease, renewed beside %d failures of single servers", servers.count())
@@ -235,6 +239,16 @@ public interface Chapter1MutualExclusion extends RuleBook {
         Lease next = Leases.acquiredWithin(tck().patience(), tck().b(), name, tck().lasting());
         assertThat(next.token()).as("token after failures of single servers").isGreaterThan(lease.token());
         next.release();
+    }
+
+    private void assertRenewed(Lease lease, String when) {
+        Awaits.until("the holder's lease is renewed " + when, tck().patience(), () -> {
+            RenewOutcome outcome = lease.renew();
+            assertThat(outcome)
+                    .as("renewal of '%s' by its holder %s", lease.name(), when)
+                    .isNotInstanceOf(RenewOutcome.Lost.class);
+            return outcome instanceof RenewOutcome.Renewed;
+        });
     }
 
     /** Tries until a try is answered by contention, and fails if one is granted. */

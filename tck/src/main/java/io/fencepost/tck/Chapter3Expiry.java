@@ -125,8 +125,9 @@ public interface Chapter3Expiry extends RuleBook {
                 String name = tck().name("cut-off");
                 Lease lease = Leases.acquired(client, name, tck().shortAutomatic());
                 fault.accept(links);
+                long now = System.nanoTime();
                 Duration validity = lease.remainingValidity();
-                long validUntil = System.nanoTime() + validity.toNanos();
+                long validUntil = now + validity.toNanos();
                 assertThat(validity)
                         .as("validity at the moment in which the client was cut off")
                         .isLessThanOrEqualTo(tck().ttl());
@@ -278,7 +279,7 @@ public interface Chapter3Expiry extends RuleBook {
         tck().unlessStalled(() -> {
             Duration min = tck().capabilities().minTtl();
             String brief = tck().name("shortest");
-            Held shortest = tck().rawA().acquire(brief, min);
+            Held shortest = tck().rawA().acquireWithin(tck().patience(), brief, min);
             Held next = tck().rawB().acquireWithin(tck().takeoverLimit(min).plus(tck().slack()), brief, min);
             assertThat(Timing.between(shortest.invokedAt(), next.returnedAt()))
                     .as("time from a grant with the shortest ttl, %s, to the next one", min)
@@ -301,6 +302,7 @@ public interface Chapter3Expiry extends RuleBook {
                         .isBetween(
                                 tck().usable(valid),
                                 max.plus(tck().capabilities().grace())));
+        Leases.assertContended(tck().b(), name, tck().lasting());
         assertThat(longest.renew()).isInstanceOf(RenewOutcome.Renewed.class);
         longest.release();
     }

@@ -34,6 +34,8 @@ public interface Chapter7Waiting extends RuleBook {
         }
         FutureTask<Optional<Lease>> blocked = tck().start("waiter", () -> lock.tryAcquire(tck().patience()));
         CompletableFuture<AcquireOutcome> waiter = lock.acquireAsync(tck().patience());
+        tck().closedAfterwards(lease);
+        tck().closedAfterwards(() -> waiter.cancel(true));
         Windows.pass(Windows.NO_ANNOUNCEMENT);
         assertPromptlyContended(lock);
         waiter.cancel(true);

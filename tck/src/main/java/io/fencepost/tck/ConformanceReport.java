@@ -78,7 +78,17 @@ final class ConformanceReport implements BeforeAllCallback, BeforeEachCallback, 
         Run run = run(context);
         Rule rule = context.getRequiredTestMethod().getAnnotation(Rule.class);
         if (rule != null) {
-            run.outcomes.put(RuleId.parse(rule.value()), new Outcome(verdict, reason, Timing.since(run.ruleStartedAt)));
+            Class<?> declaredBy = context.getRequiredTestMethod().getDeclaringClass();
+            boolean overridden =
+                    verdict == Verdict.PASSED && !declaredBy.getPackage().equals(Rule.class.getPackage());
+            run.outcomes.put(
+                    RuleId.parse(rule.value()),
+                    new Outcome(
+                            overridden ? Verdict.NOT_RUN : verdict,
+                            overridden
+                                    ? "the test is not the kit's: " + declaredBy.getName() + " overrides it"
+                                    : reason,
+                            Timing.since(run.ruleStartedAt)));
         }
     }
 

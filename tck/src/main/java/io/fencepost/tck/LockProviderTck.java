@@ -73,12 +73,12 @@ public abstract class LockProviderTck
     @BeforeAll
     final void openFixture() {
         ProviderFixture made = fixture();
+        fixture = made;
         if (!made.name().matches("[A-Za-z0-9][A-Za-z0-9.-]*")) {
             throw new IllegalArgumentException(
                     "the name of a fixture consists of letters, digits, dots and hyphens, unlike '" + made.name()
                             + "'");
         }
-        fixture = made;
         context = new TckContext(made, this::open);
     }
 

@@ -87,7 +87,7 @@ public interface ProviderFixture extends AutoCloseable {
     }
 
     /**
-     * The ttl of the leases of rule 4.6, which has {@value Chapter4Renewal#MANY_LEASES} of them renewed three times in each for
+     * The ttl of the leases of rule 4.6, which has 1,000 of them renewed three times in each for
      * five ttls. Short enough for a run, long enough for the backend. Default: fifteen seconds.
      */
     default Duration ttlOfManyLeases() {

@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * opening one is dear on some backends. Whatever else a rule opens is closed when the rule ends. Every lock name is
  * fresh, so that neither rules nor runs on one cluster meet.
  */
-public final class TckContext implements AutoCloseable {
+public final class TckContext {
     private static final Logger LOG = LoggerFactory.getLogger(TckContext.class);
 
     /** Of leases that must not expire while a rule looks at something else. */
@@ -369,8 +369,7 @@ public final class TckContext implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    void close() {
         healers.clear();
         endRule();
         clients.values().forEach(TckContext::closeQuietly);

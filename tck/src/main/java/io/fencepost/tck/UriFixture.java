@@ -84,7 +84,7 @@ public abstract class UriFixture implements ProviderFixture {
     /** {@inheritDoc} Here: with this URI and these options, which reach the backend from any process unless the provider lives in one. */
     @Override
     public Hook<WorkerSpec> workers() {
-        return Hook.of(new WorkerSpec(uri, options()));
+        return Hook.of(WorkerSpec.of(uri, options()));
     }
 
     @Override

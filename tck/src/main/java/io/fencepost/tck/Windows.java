@@ -13,6 +13,9 @@ final class Windows {
     /** In which a request that was held back would have taken effect once it was delivered. */
     static final Duration LATE_REQUEST = Duration.ofMillis(500);
 
+    /** In which servers that forgot who holds would have let somebody else in. */
+    static final Duration AFTER_RESTART = Duration.ofSeconds(2);
+
     /** In which a server whose clock was moved would have ended a lease: such as by a sweep for what has expired. */
     static final Duration CLOCK_JUMP = Duration.ofMillis(1_500);
 

@@ -74,6 +74,11 @@ final class Worker {
 
     /** The process. */
     public static void main(String[] args) throws IOException {
+        // a wait for a lock does not read its input
+        ProcessHandle.current()
+                .parent()
+                .ifPresent(parent ->
+                        parent.onExit().thenRun(() -> Runtime.getRuntime().halt(0)));
         Worker worker = new Worker(new PrintStream(System.out, true, UTF_8));
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {

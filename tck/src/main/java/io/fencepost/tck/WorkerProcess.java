@@ -109,15 +109,15 @@ final class WorkerProcess implements AutoCloseable {
     /** Sends a command and waits for its answer. */
     String ask(List<String> command) throws InterruptedException {
         send(command);
-        return answer();
+        return answer(patience);
     }
 
     /** The next answer; fails if the worker ended, failed, or does not answer in time. */
-    String answer() throws InterruptedException {
-        String answer = answers.poll(patience.toNanos(), NANOSECONDS);
+    String answer(Duration limit) throws InterruptedException {
+        String answer = answers.poll(limit.toNanos(), NANOSECONDS);
         if (answer == null || answer.equals(ENDED) || answer.startsWith(Worker.FAILED)) {
             throw new AssertionError("the worker process " + process.pid() + " answered "
-                    + Objects.requireNonNullElse(answer, "nothing within " + patience) + "; its last output: "
+                    + Objects.requireNonNullElse(answer, "nothing within " + limit) + "; its last output: "
                     + lastLines());
         }
         return answer;

@@ -187,7 +187,10 @@ class BrokenProvidersTest {
                         BrokenProviders.PromisesChange.class,
                         Map.of("8.5", "what other clients of the same backend are promised"),
                         Set.of("1.1")),
-                expect(BrokenProviders.InspectionIsStale.class, Map.of("10.1", "token"), Set.of("1.1")),
+                expect(
+                        BrokenProviders.InspectionIsStale.class,
+                        Map.of("10.1", "remaining time a while later"),
+                        Set.of("1.1")),
                 expect(BrokenProviders.MetadataIsDropped.class, Map.of("10.2", "metadata"), Set.of("10.1")));
     }
 

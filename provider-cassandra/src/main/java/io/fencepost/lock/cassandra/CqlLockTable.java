@@ -47,6 +47,16 @@ final class CqlLockTable implements LockTable {
         record Unknown(Throwable cause) implements Result {}
     }
 
+    /** So many statements of this client were under way at the node that one more was not sent. */
+    private static final class NoTurnException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NoTurnException(Node node) {
+            super(MOST_IN_FLIGHT + " statements of this client wait for " + node.getEndPoint()
+                    + ", so one more was not sent");
+        }
+    }
+
     CqlLockTable(CqlSession session, Coordinators coordinators, LockStatements statements, ConsistencyLevel serial) {
         this.session = session;
         this.coordinators = coordinators;
@@ -181,9 +191,14 @@ final class CqlLockTable implements LockTable {
     private CompletionStage<Result> inTurn(Iterator<Node> nodes, BoundStatement statement, Deadline deadline) {
         Node node = nodes.next();
         return inFlight.computeIfAbsent(node, any -> new InFlight(MOST_IN_FLIGHT))
-                .submit(() -> sendTo(node, statement, deadline))
+                // what is left must do for another node
+                .submit(
+                        () -> sendTo(node, statement, deadline),
+                        deadline.remaining().dividedBy(2),
+                        () -> new Result.NotExecuted(new NoTurnException(node)))
                 .thenCompose(result -> result instanceof Result.NotExecuted not
-                                && not.cause() instanceof AllNodesFailedException
+                                && (not.cause() instanceof AllNodesFailedException
+                                        || not.cause() instanceof NoTurnException)
                                 && nodes.hasNext()
                                 && deadline.allowsRound()
                         ? inTurn(nodes, statement, deadline)

@@ -2,13 +2,17 @@ package io.fencepost.lock.cassandra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class InFlightTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+
     private final InFlight inFlight = new InFlight(2);
     private final List<CompletableFuture<String>> sent = new ArrayList<>();
 
@@ -16,7 +20,7 @@ class InFlightTest {
     void soManyAreUnderWayAtMostAndTheOthersFollowInTheirOrder() {
         List<CompletionStage<String>> results = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            results.add(inFlight.submit(this::send));
+            results.add(submit());
         }
         assertThat(sent).hasSize(2);
 
@@ -35,8 +39,7 @@ class InFlightTest {
     void placesAreFreeAgainAfterAll() {
         for (int round = 0; round < 3; round++) {
             sent.clear();
-            List<CompletionStage<String>> results =
-                    List.of(inFlight.submit(this::send), inFlight.submit(this::send), inFlight.submit(this::send));
+            List<CompletionStage<String>> results = List.of(submit(), submit(), submit());
             for (int i = 0; i < 3; i++) {
                 sent.get(i).complete("done");
             }
@@ -46,18 +49,51 @@ class InFlightTest {
 
     @Test
     void manyThatEndAtOnceDoNotPileUpOnTheStack() {
-        CompletionStage<String> first = inFlight.submit(this::send);
-        CompletionStage<String> second = inFlight.submit(this::send);
+        CompletionStage<String> first = submit();
+        CompletionStage<String> second = submit();
         List<CompletionStage<Integer>> results = new ArrayList<>();
         for (int i = 0; i < 100_000; i++) {
             int number = i;
-            results.add(inFlight.submit(() -> CompletableFuture.completedFuture(number)));
+            results.add(inFlight.submit(() -> CompletableFuture.completedFuture(number), LONG, () -> -1));
         }
         assertThat(results.get(0).toCompletableFuture()).isNotDone();
         sent.get(0).complete("done");
         assertThat(results).allMatch(result -> result.toCompletableFuture().isDone());
         assertThat(first.toCompletableFuture()).isDone();
         assertThat(second.toCompletableFuture()).isNotDone();
+    }
+
+    @Test
+    void whoeverGetsNoTurnInTimeIsToldSoAndIsNeverSent() {
+        submit();
+        submit();
+        CompletionStage<String> late = inFlight.submit(this::send, Duration.ofMillis(20), () -> "too late");
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(late.toCompletableFuture()).isCompletedWithValue("too late"));
+        CompletionStage<String> next = submit();
+        sent.get(0).complete("done");
+        assertThat(sent).as("the first two, and the one behind the late one").hasSize(3);
+        sent.get(2).complete("next");
+        assertThat(next.toCompletableFuture()).isCompletedWithValue("next");
+    }
+
+    @Test
+    void workThatThrowsLeavesItsPlace() {
+        for (int i = 0; i < 3; i++) {
+            CompletionStage<String> broken = inFlight.<String>submit(
+                    () -> {
+                        throw new NoClassDefFoundError("thrown by the test");
+                    },
+                    LONG,
+                    () -> "too late");
+            assertThat(broken.toCompletableFuture()).isCompletedExceptionally();
+        }
+        submit();
+        assertThat(sent).hasSize(1);
+    }
+
+    private CompletionStage<String> submit() {
+        return inFlight.submit(this::send, LONG, () -> "too late");
     }
 
     private CompletionStage<String> send() {
