@@ -72,10 +72,16 @@ public interface Chapter3Expiry extends RuleBook {
             assertThat(Timing.between(silent.returnedAt(), next.returnedAt()))
                     .as("time from the grant of a silent holder to the next grant")
                     .isLessThanOrEqualTo(tck().takeoverLimit());
-            Held renewed = tck().rawB().renewed(next, tck().ttl());
+            // so often that renewals that add to the old end, instead of counting from now, would show beyond grace and
+            // slack
+            long renewals = tck().takeoverLimit().dividedBy(tck().ttl()) + 2;
+            Held renewed = next;
+            for (int i = 0; i < renewals; i++) {
+                renewed = tck().rawB().renewed(renewed, tck().ttl());
+            }
             Lease third = Leases.acquiredWithin(tck().takeoverLimit(), tck().c(), name, tck().lasting());
             assertThat(Timing.since(renewed.returnedAt()))
-                    .as("time from the renewal of a silent holder to the next grant")
+                    .as("time from the last renewal of a silent holder to the next grant")
                     .isLessThanOrEqualTo(tck().takeoverLimit());
             third.release();
         });

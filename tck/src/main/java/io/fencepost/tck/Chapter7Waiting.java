@@ -277,11 +277,13 @@ public interface Chapter7Waiting extends RuleBook {
         List<LockClient> clients = List.of(tck().a(), tck().b(), tck().c());
         String name = tck().name("starving");
         AtomicBoolean over = new AtomicBoolean();
+        Random seeds = tck().random("7.6");
         List<FutureTask<Duration>> contenders = new ArrayList<>();
         for (LockClient client : clients) {
             DistributedLock lock = client.lock(name, LockOptions.ttl(tck().longTtl()));
             for (int thread = 0; thread < 2; thread++) {
-                contenders.add(tck().start("contender", () -> longestWait(lock, over)));
+                Random pauses = new Random(seeds.nextLong());
+                contenders.add(tck().start("contender", () -> longestWait(lock, pauses, over)));
             }
         }
         Duration bound = tck().capabilities()
@@ -300,7 +302,8 @@ public interface Chapter7Waiting extends RuleBook {
         }
     }
 
-    private static Duration longestWait(DistributedLock lock, AtomicBoolean over) throws InterruptedException {
+    private static Duration longestWait(DistributedLock lock, Random pauses, AtomicBoolean over)
+            throws InterruptedException {
         Duration longest = Duration.ZERO;
         while (!over.get()) {
             long start = System.nanoTime();
@@ -308,6 +311,8 @@ public interface Chapter7Waiting extends RuleBook {
             longest = Timing.max(longest, Timing.since(start));
             Windows.pass(Duration.ofMillis(1));
             lease.release();
+            // as long as a program does something else between two uses of the lock
+            Windows.pass(Duration.ofMillis(pauses.nextInt(10)));
         }
         return longest;
     }

@@ -267,6 +267,33 @@ final class BrokenProviders {
         }
     }
 
+    /** A renewal adds the ttl to the old end of the lease. */
+    static class RenewalsAddUp extends BrokenSuite {
+        private final Map<UUID, Long> ends = new ConcurrentHashMap<>();
+
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    long end = System.nanoTime() + request.ttl().toNanos();
+                    return mapGrant(super.attempt(request), grant -> {
+                        ends.put(grant.attemptId(), end);
+                        return grant;
+                    });
+                }
+
+                @Override
+                public CompletionStage<RenewOutcome> renew(Grant grant, Duration ttl) {
+                    long end = ends.merge(grant.attemptId(), ttl.toNanos(), Long::sum);
+                    return super.renew(grant, Duration.ofNanos(Math.max(1, end - System.nanoTime())))
+                            .thenApply(outcome ->
+                                    outcome instanceof RenewOutcome.Renewed ? new RenewOutcome.Renewed(ttl) : outcome);
+                }
+            };
+        }
+    }
+
     /** A renewal creates what it does not find. */
     static class RenewRevives extends BrokenSuite {
         @Override

@@ -118,6 +118,10 @@ class BrokenProvidersTest {
                                 "4.5", "renewed automatically"),
                         Set.of("4.4", "5.1")),
                 expect(
+                        BrokenProviders.RenewalsAddUp.class,
+                        Map.of("3.2", "should have been granted"),
+                        Set.of("3.1", "4.1")),
+                expect(
                         BrokenProviders.RenewRevives.class,
                         Map.of("4.2", "expired, and nobody came", "4.4", "released"),
                         Set.of("4.1", "4.3")),
