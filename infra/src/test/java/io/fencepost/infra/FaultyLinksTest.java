@@ -11,11 +11,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -368,41 +364,29 @@ class FaultyLinksTest {
 
     @Test
     void heldBytesAreBoundedAndTheRestWaitsAtTheClient() throws Exception {
-        byte[] much = new byte[32 * MIB];
-        new Random(7).nextBytes(much);
         try (Socket client = connect(0)) {
             confirm(client);
             links.holdRequests();
-            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> write(client, much));
+            Flood flood = Flood.into(client);
             await().atMost(PRESENCE).until(() -> links.heldBytes() >= 4 * MIB);
-            await().during(Duration.ofMillis(ABSENCE_MS))
-                    .atMost(PRESENCE)
-                    .until(links::heldBytes, held -> held < 6L * MIB);
-            assertThat(writing).isNotDone();
+            flood.awaitStandstill();
+            assertThat(links.heldBytes()).isLessThan(6L * MIB);
 
             links.heal();
 
-            assertThat(Arrays.equals(client.getInputStream().readNBytes(much.length), much))
-                    .isTrue();
-            writing.get(30, TimeUnit.SECONDS);
+            flood.stopAndReadBack(client);
         }
     }
 
     @Test
     void aSlowReaderSlowsItsServerAndNothingIsLost() throws Exception {
-        byte[] much = new byte[32 * MIB];
-        new Random(8).nextBytes(much);
         try (Socket client = connect(0)) {
-            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> write(client, much));
+            Flood flood = Flood.into(client);
             // nobody reads the echoes: they fill every buffer on the way back to the writer
-            await().during(Duration.ofMillis(ABSENCE_MS))
-                    .atMost(PRESENCE)
-                    .until(first::received, received -> received > 0 && received < much.length);
-            assertThat(writing).isNotDone();
+            flood.awaitStandstill();
+            assertThat(first.received()).isPositive();
 
-            assertThat(Arrays.equals(client.getInputStream().readNBytes(much.length), much))
-                    .isTrue();
-            writing.get(30, TimeUnit.SECONDS);
+            flood.stopAndReadBack(client);
         }
     }
 
@@ -489,14 +473,6 @@ class FaultyLinksTest {
 
     private static String hear(Socket client, int length) throws IOException {
         return new String(client.getInputStream().readNBytes(length), StandardCharsets.US_ASCII);
-    }
-
-    private static void write(Socket client, byte[] bytes) {
-        try {
-            client.getOutputStream().write(bytes);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 
     private static void assertSilent(Socket client) throws IOException {
