@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * One Cassandra ring, every node with an address of its own in 127.0.0.0/8 and the same ports.
+ * One Cassandra ring, every node with an address of its own (in 127.0.0.0/8, or in its own network) and the same ports.
  *
  * <p>All nodes are seeds and start at once, so that none waits for another. They can then form separate rings without a word of
  * complaint; health therefore asks every node for its peers, their agreement on the schema, and a read that only succeeds when
@@ -59,6 +60,9 @@ final class CassandraServer implements ServerType {
             "-Dio.netty.allocator.useCacheForAllThreads=true",
             "-Dio.netty.allocator.maxOrder=11");
 
+    private static final int USUAL_CLIENT_PORT = 9042;
+    private static final int USUAL_PEER_PORT = 7000;
+
     private final Checkout checkout;
 
     CassandraServer(Checkout checkout) {
@@ -66,7 +70,13 @@ final class CassandraServer implements ServerType {
     }
 
     @Override
-    public List<ClusterPlan.NodePlan> place(ClusterSpec spec) {
+    public List<ClusterPlan.NodePlan> place(ClusterSpec spec, Optional<NetworkPlan> network) {
+        if (network.isPresent()) {
+            return IntStream.range(0, spec.nodes())
+                    .mapToObj(index ->
+                            new ClusterPlan.NodePlan(network.get().host(index), USUAL_CLIENT_PORT, USUAL_PEER_PORT, 0))
+                    .toList();
+        }
         List<String> hosts = Ports.loopbackHosts(spec.nodes());
         List<Integer> ports = Ports.free(2, hosts);
         return hosts.stream()

@@ -3,6 +3,7 @@ package io.fencepost.infra;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A cluster of real servers on this machine. All methods block and may be called by any thread; when interrupted they throw
@@ -31,6 +32,11 @@ public interface Cluster extends AutoCloseable {
     /** Where the configuration, data and logs of the cluster are. The data goes when the cluster stops; the rest stays. */
     Path directory();
 
+    /** What lies between the nodes, if the cluster was started {@linkplain ClusterSpec#withOwnNetworks() with own networks}. */
+    default Optional<NodeNetwork> network() {
+        return Optional.empty();
+    }
+
     /**
      * Waits until every node runs and answers and, where there is a membership, sees all the others alive.
      *
@@ -40,8 +46,8 @@ public interface Cluster extends AutoCloseable {
     void awaitHealthy(Duration limit);
 
     /**
-     * Sets the clocks that were moved back to the real time, resumes the paused nodes, starts the dead ones with the data they have, and waits until the cluster is healthy, up to
-     * minutes on a crowded machine.
+     * Heals the network and the disks, sets the clocks that were moved back to the real time, resumes the paused nodes, starts the
+     * dead ones with the data they have, and waits until the cluster is healthy, up to minutes on a crowded machine.
      *
      * @throws IllegalStateException as {@link #awaitHealthy(Duration)}
      */

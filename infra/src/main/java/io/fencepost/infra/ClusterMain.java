@@ -10,11 +10,14 @@ public final class ClusterMain {
 
     private static final String USAGE = """
             usage: up KIND... [--nodes=N] [--benchmark] [--unsafe] [--password=P]
+                           [--movable-clocks] [--own-networks]
               KIND         cassandra, redis or zookeeper
               --nodes=N    another size than 3 (Cassandra, ZooKeeper) or 5 (Redis)
               --benchmark  the optimizing compiler and larger heaps
               --unsafe     servers that forget when killed
               --password=P clients must log in; for Cassandra only cassandra (of the user cassandra)
+              --movable-clocks  the clocks of the nodes can be moved
+              --own-networks    a network namespace a node, which can be cut; needs root
             Prints the addresses when the clusters are healthy, and stops them on Ctrl-C.""";
 
     private ClusterMain() {}
@@ -26,6 +29,11 @@ public final class ClusterMain {
      */
     @SuppressWarnings("SystemOut")
     public static void main(String[] arguments) throws InterruptedException {
+        PrintStream out = System.out;
+        if (List.of(arguments).contains("--help")) {
+            out.println(USAGE);
+            return;
+        }
         List<ClusterSpec> specs;
         try {
             specs = parse(List.of(arguments));
@@ -35,7 +43,18 @@ public final class ClusterMain {
             System.exit(2);
             return;
         }
-        PrintStream out = System.out;
+        try {
+            start(specs, out);
+        } catch (IllegalStateException e) {
+            System.err.println(e.getMessage());
+            // what was started before ends with this JVM
+            System.exit(1);
+        }
+        out.println("up; Ctrl-C stops everything");
+        new CountDownLatch(1).await();
+    }
+
+    private static void start(List<ClusterSpec> specs, PrintStream out) {
         for (ClusterSpec spec : specs) {
             Cluster cluster = Clusters.start(spec);
             out.println(cluster.describe());
@@ -43,8 +62,6 @@ public final class ClusterMain {
             cluster.nodes()
                     .forEach(node -> out.println("  " + node.id() + " pid " + node.pid() + " log " + node.log()));
         }
-        out.println("up; Ctrl-C stops everything");
-        new CountDownLatch(1).await();
     }
 
     static List<ClusterSpec> parse(List<String> arguments) {
@@ -72,11 +89,20 @@ public final class ClusterMain {
         String name = split < 0 ? option : option.substring(0, split);
         String value = split < 0 ? "" : option.substring(split + 1);
         return switch (name) {
-            case "--nodes" -> spec.withNodes(Integer.parseInt(value));
+            case "--nodes" -> spec.withNodes(count(value));
             case "--benchmark" -> spec.withProfile(PerformanceProfile.BENCHMARK);
             case "--unsafe" -> spec.withDurability(Durability.UNSAFE);
             case "--password" -> spec.withPassword(value);
+            case "--movable-clocks" -> spec.withMovableClocks();
+            case "--own-networks" -> spec.withOwnNetworks();
             default -> throw new IllegalArgumentException("no option " + name);
         };
+    }
+
+    private static int count(String text) {
+        if (!text.matches("\\d{1,3}")) {
+            throw new IllegalArgumentException("--nodes = " + text + ", must be a number");
+        }
+        return Integer.parseInt(text);
     }
 }

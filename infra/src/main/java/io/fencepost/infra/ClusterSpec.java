@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param password what clients must show, none by default; Cassandra knows only {@code cassandra} (of the user
  *     {@code cassandra}), ZooKeeper has no password
  * @param movableClocks whether {@link ServerNode#moveClock} works, false by default
+ * @param ownNetworks whether each node has a network of its own, so that there is a {@link Cluster#network()}; false by default
  */
 public record ClusterSpec(
         ClusterKind kind,
@@ -20,7 +21,8 @@ public record ClusterSpec(
         PerformanceProfile profile,
         Durability durability,
         Optional<String> password,
-        boolean movableClocks) {
+        boolean movableClocks,
+        boolean ownNetworks) {
 
     /** The user and the password that a new Cassandra cluster is born with. */
     static final String CASSANDRA_SUPERUSER = "cassandra";
@@ -46,22 +48,22 @@ public record ClusterSpec(
     /** The usual cluster of this kind: its usual size, profile TEST, durability SAFE, no password. */
     public static ClusterSpec of(ClusterKind kind) {
         return new ClusterSpec(
-                kind, kind.usualNodes(), PerformanceProfile.TEST, Durability.SAFE, Optional.empty(), false);
+                kind, kind.usualNodes(), PerformanceProfile.TEST, Durability.SAFE, Optional.empty(), false, false);
     }
 
     /** The same with another number of nodes. */
     public ClusterSpec withNodes(int count) {
-        return new ClusterSpec(kind, count, profile, durability, password, movableClocks);
+        return new ClusterSpec(kind, count, profile, durability, password, movableClocks, ownNetworks);
     }
 
     /** The same with another profile. */
     public ClusterSpec withProfile(PerformanceProfile other) {
-        return new ClusterSpec(kind, nodes, other, durability, password, movableClocks);
+        return new ClusterSpec(kind, nodes, other, durability, password, movableClocks, ownNetworks);
     }
 
     /** The same with another durability. */
     public ClusterSpec withDurability(Durability other) {
-        return new ClusterSpec(kind, nodes, profile, other, password, movableClocks);
+        return new ClusterSpec(kind, nodes, profile, other, password, movableClocks, ownNetworks);
     }
 
     /**
@@ -69,12 +71,20 @@ public record ClusterSpec(
      * Cassandra.
      */
     public ClusterSpec withPassword(String secret) {
-        return new ClusterSpec(kind, nodes, profile, durability, Optional.of(secret), movableClocks);
+        return new ClusterSpec(kind, nodes, profile, durability, Optional.of(secret), movableClocks, ownNetworks);
     }
 
     /** The same with wall clocks that can be moved, node by node, where {@link MovableClocks} has no reason against it. */
     public ClusterSpec withMovableClocks() {
-        return new ClusterSpec(kind, nodes, profile, durability, password, true);
+        return new ClusterSpec(kind, nodes, profile, durability, password, true, ownNetworks);
+    }
+
+    /**
+     * The same with a network namespace and an address of its own for each node, where {@link NodeNetworks} has no reason against
+     * it. Clients on this machine reach the nodes; nothing else does.
+     */
+    public ClusterSpec withOwnNetworks() {
+        return new ClusterSpec(kind, nodes, profile, durability, password, movableClocks, true);
     }
 
     /** One line for people: size, profile and durability in words. Never the password. */
@@ -89,7 +99,8 @@ public record ClusterSpec(
         };
         return nodes + " x " + kind.id() + ", " + speed + ", " + keeps
                 + (password.isPresent() ? ", password required" : "")
-                + (movableClocks ? ", movable clocks" : "");
+                + (movableClocks ? ", movable clocks" : "")
+                + (ownNetworks ? ", own networks" : "");
     }
 
     @Override

@@ -74,7 +74,8 @@ public final class Clusters {
      *
      * @return a healthy cluster
      * @throws IllegalStateException if it does not start, with the last lines of the log of the node that failed; nothing of
-     *     it runs then; also if it is to have movable clocks and {@link MovableClocks} gives a reason against that
+     *     it runs then; also if it is to have movable clocks or own networks and {@link MovableClocks} or {@link NodeNetworks}
+     *     gives a reason against that
      */
     public static Cluster start(ClusterSpec spec) {
         Checkout checkout = Checkout.find();
@@ -121,11 +122,17 @@ public final class Clusters {
                 throw new IllegalStateException("clocks cannot be moved here: " + reason);
             });
         }
+        if (spec.ownNetworks()) {
+            NodeNetworks.unavailable().ifPresent(reason -> {
+                throw new IllegalStateException("nodes cannot have networks of their own here: " + reason);
+            });
+        }
         for (int attempt = 1; ; attempt++) {
             Path folder = newFolder(clusters(checkout), spec.kind().id() + "-" + owner.pid());
             String name = "fencepost-" + folder.getFileName() + "-"
                     + Integer.toHexString(ThreadLocalRandom.current().nextInt());
-            ClusterPlan plan = new ClusterPlan(name, spec, type.place(spec));
+            Optional<NetworkPlan> network = spec.ownNetworks() ? Optional.of(NetworkPlan.choose()) : Optional.empty();
+            ClusterPlan plan = new ClusterPlan(name, spec, type.place(spec, network), network);
             try {
                 return LocalCluster.start(checkout, folder, plan, owner);
             } catch (IllegalStateException e) {

@@ -16,6 +16,7 @@ final class Leftovers {
     static void kill(List<NodeFiles> nodes, Duration limit) {
         List<ProcessIdentity> doomed = new ArrayList<>();
         for (NodeFiles node : nodes) {
+            node.slowDisk().filter(ProcessIdentity::isAlive).ifPresent(doomed::add);
             node.process().filter(ProcessIdentity::isAlive).ifPresent(server -> {
                 doomed.add(server);
                 ProcessHandle.of(server.pid()).stream()
@@ -41,16 +42,30 @@ final class Leftovers {
             boolean runs = nodes.stream()
                     .anyMatch(node ->
                             node.process().filter(ProcessIdentity::isAlive).isPresent());
-            if (orphaned
-                    && runs
-                    && WardenClient.process(cluster)
+            boolean connected = Namespaces.areLeftIn(cluster);
+            if (!orphaned
+                    || WardenClient.process(cluster)
                             .filter(ProcessIdentity::isAlive)
-                            .isEmpty()) {
+                            .isPresent()) {
+                continue;
+            }
+            if (runs || connected) {
                 kill(nodes, DEATH_LIMIT);
                 nodes.forEach(node -> Disk.deleteTree(node.data()));
+                removeNetwork(cluster);
                 swept.add(cluster);
+            } else if (Namespaces.aStaleRouteIsLeftIn(cluster)) {
+                Namespaces.of(cluster).ifPresent(Namespaces::removeAll);
             }
         }
         return swept;
+    }
+
+    /** Removes the network of a cluster whose warden did not. */
+    static void removeNetwork(Path cluster) {
+        if (Namespaces.areLeftIn(cluster)) {
+            ProcessIdentity owner = ClusterFolder.owner(cluster).orElseGet(ProcessIdentity::ofThisProcess);
+            Namespaces.of(cluster).ifPresent(namespaces -> namespaces.remove(owner));
+        }
     }
 }

@@ -19,6 +19,7 @@ final class LocalCluster implements Cluster {
     private final ServerType type;
     private final boolean ours;
     private final List<LocalNode> nodes;
+    private final Optional<NodeNetwork> network;
     private volatile String version = "unknown";
     private volatile boolean closed;
 
@@ -31,6 +32,8 @@ final class LocalCluster implements Cluster {
         this.nodes = IntStream.range(0, plan.nodes().size())
                 .mapToObj(index -> new LocalNode(folder, plan, index, type, clocks))
                 .toList();
+        this.network = plan.network()
+                .map(found -> new NamespaceNetwork(found, plan.nodes().size(), NetworkTools.find()));
     }
 
     /** Starts a new cluster in an empty folder. On failure nothing of it runs any more. */
@@ -66,9 +69,13 @@ final class LocalCluster implements Cluster {
         boolean owned = ClusterFolder.owner(folder).filter(owner::equals).isPresent();
         boolean watched =
                 WardenClient.process(folder).filter(ProcessIdentity::isAlive).isPresent();
+        if (!owned || !watched) {
+            // not even read: the plan may be one of another version of this code
+            return Optional.empty();
+        }
         Optional<ClusterPlan> plan = ClusterFolder.plan(folder);
         Optional<String> version = ClusterFolder.version(folder);
-        if (!owned || !watched || plan.isEmpty() || version.isEmpty()) {
+        if (plan.isEmpty() || version.isEmpty()) {
             return Optional.empty();
         }
         LocalCluster cluster = new LocalCluster(checkout, folder, plan.get(), owner);
@@ -106,6 +113,11 @@ final class LocalCluster implements Cluster {
         return plan.nodes().stream()
                 .map(node -> node.host() + ":" + node.clientPort())
                 .toList();
+    }
+
+    @Override
+    public Optional<NodeNetwork> network() {
+        return network;
     }
 
     @Override
@@ -148,6 +160,8 @@ final class LocalCluster implements Cluster {
     @Override
     public void heal() {
         checkOpen();
+        network.ifPresent(NodeNetwork::heal);
+        nodes.forEach(LocalNode::healDisk);
         if (spec().movableClocks()) {
             nodes.forEach(node -> node.moveClock(Duration.ZERO));
         }

@@ -63,7 +63,7 @@ final class LocalNode implements ServerNode {
             process.kill();
             await("end after SIGKILL", () -> !process.isAlive());
             // a process counts as ended when its first thread is, but its sockets last until the others are too
-            await("give up its port after SIGKILL", this::portIsFree);
+            await("give up its port after SIGKILL", () -> portIsFree(process));
         }
     }
 
@@ -71,7 +71,11 @@ final class LocalNode implements ServerNode {
         return plan.spec().movableClocks();
     }
 
-    private boolean portIsFree() {
+    private boolean portIsFree(ProcessIdentity killed) {
+        if (plan.network().isPresent()) {
+            // its address cannot be tried from here
+            return killed.hasNoThreads();
+        }
         ClusterPlan.NodePlan node = plan.nodes().get(index);
         return Ports.isFree(node.host(), node.clientPort());
     }
@@ -122,6 +126,15 @@ final class LocalNode implements ServerNode {
         return hasMovableClock() ? files.clock().offset() : Duration.ZERO;
     }
 
+    SlowDisk slowDisk(Duration delay) {
+        return SlowDisk.begin(cluster, index, alive(), delay);
+    }
+
+    /** Ends the slowness of the disk, whoever began it. */
+    void healDisk() {
+        files.slowDisk().ifPresent(SlowDisk::end);
+    }
+
     @Override
     public Path log() {
         return files.log();
@@ -136,7 +149,10 @@ final class LocalNode implements ServerNode {
     /** Starts the process; does not wait for an answer. */
     void launch(boolean replacing) {
         List<String> command = type.prepare(plan, index, files, replacing);
-        files.writeLaunch(command, hasMovableClock() ? clocks.environment(files.clock()) : Map.of());
+        List<String> placed = plan.network()
+                .map(network -> NetworkTools.find().inside(network.namespace(index), command))
+                .orElse(command);
+        files.writeLaunch(placed, hasMovableClock() ? clocks.environment(files.clock()) : Map.of());
         WardenClient.start(cluster, index);
     }
 

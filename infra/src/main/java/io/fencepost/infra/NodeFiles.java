@@ -17,6 +17,7 @@ record NodeFiles(Path folder) {
 
     private static final String PREFIX = "node-";
     private static final String LAUNCH = "launch.properties";
+    private static final String SLOW_DISK_LAUNCH = "slow-disk.properties";
     private static final String ENVIRONMENT = "environment.";
 
     static NodeFiles of(Path cluster, int index) {
@@ -44,14 +45,30 @@ record NodeFiles(Path folder) {
     void writeLaunch(List<String> command, Map<String, String> environment) {
         Properties properties = new Properties();
         environment.forEach((name, value) -> properties.setProperty(ENVIRONMENT + name, value));
+        Disk.writeProperties(folder.resolve(LAUNCH), withCommand(properties, command));
+    }
+
+    /** Writes what the warden is to start beside the node, to make its disk slow. */
+    void writeSlowDiskLaunch(List<String> command) {
+        Disk.writeProperties(folder.resolve(SLOW_DISK_LAUNCH), withCommand(new Properties(), command));
+    }
+
+    private static Properties withCommand(Properties properties, List<String> command) {
         for (int i = 0; i < command.size(); i++) {
             properties.setProperty("command." + i, command.get(i));
         }
-        Disk.writeProperties(folder.resolve(LAUNCH), properties);
+        return properties;
     }
 
     List<String> command() {
-        Properties properties = launch();
+        return command(launch());
+    }
+
+    List<String> slowDiskCommand() {
+        return command(Disk.readProperties(folder.resolve(SLOW_DISK_LAUNCH)).orElseGet(Properties::new));
+    }
+
+    private static List<String> command(Properties properties) {
         List<String> command = new ArrayList<>();
         for (int i = 0; properties.getProperty("command." + i) != null; i++) {
             command.add(Disk.required(properties, "command." + i));
@@ -79,5 +96,24 @@ record NodeFiles(Path folder) {
     /** The last process that was started, dead or alive. */
     Optional<ProcessIdentity> process() {
         return Disk.read(folder.resolve("process")).map(text -> ProcessIdentity.parse(text.trim()));
+    }
+
+    void writeSlowDisk(ProcessIdentity tracer) {
+        Disk.writeAtomically(folder.resolve("slow-disk"), tracer.format() + "\n");
+    }
+
+    /** The last process that made the disk of this node slow, dead or alive. */
+    Optional<ProcessIdentity> slowDisk() {
+        return Disk.read(folder.resolve("slow-disk")).map(text -> ProcessIdentity.parse(text.trim()));
+    }
+
+    /** What that process saw. */
+    Path slowDiskTrace() {
+        return folder.resolve("slow-disk.trace");
+    }
+
+    /** What that process said of itself. */
+    Path slowDiskLog() {
+        return folder.resolve("slow-disk.log");
     }
 }

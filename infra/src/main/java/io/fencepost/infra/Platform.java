@@ -38,7 +38,16 @@ final class Platform {
     /** An executable of this name on the search path. */
     static Optional<Path> onSearchPath(String name) {
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        return List.of(path.split(File.pathSeparator, -1)).stream()
+        return in(List.of(path.split(File.pathSeparator, -1)), name);
+    }
+
+    /** As {@link #onSearchPath}, also where the programs of administrators are, which not every path has. */
+    static Optional<Path> administration(String name) {
+        return onSearchPath(name).or(() -> in(List.of("/usr/sbin", "/sbin"), name));
+    }
+
+    private static Optional<Path> in(List<String> folders, String name) {
+        return folders.stream()
                 .filter(folder -> !folder.isEmpty())
                 .map(folder -> Path.of(folder).resolve(name))
                 .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))

@@ -78,6 +78,29 @@ record ProcessIdentity(long pid, String birth) {
         run("kill -" + name + " " + pid);
     }
 
+    /** Whether every thread of it has ended, and with the last one its sockets; on Linux. */
+    boolean hasNoThreads() {
+        if (isAlive()) {
+            return false;
+        }
+        Path tasks = PROC.resolve(Long.toString(pid)).resolve("task");
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
+            for (Path thread : threads) {
+                Optional<String[]> fields = stat(thread.resolve("stat"));
+                if (fields.filter(found -> !isGone(found[STATE])).isPresent()) {
+                    return isOfAnotherProcess();
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private boolean isOfAnotherProcess() {
+        return of(pid).isPresent();
+    }
+
     private boolean allThreadsStopped() {
         Path tasks = PROC.resolve(Long.toString(pid)).resolve("task");
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ final class RedisServer implements ServerType {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisServer.class);
     private static final String HOST = "127.0.0.1";
+    private static final int USUAL_PORT = 6379;
     private static final int PROBE_LIMIT_MS = 2_000;
     private static final Pattern VERSION = Pattern.compile("v=(\\d+)\\.(\\d+)");
     private static final List<String> BINARIES = List.of("redis-server", "valkey-server");
@@ -40,7 +42,12 @@ final class RedisServer implements ServerType {
     }
 
     @Override
-    public List<ClusterPlan.NodePlan> place(ClusterSpec spec) {
+    public List<ClusterPlan.NodePlan> place(ClusterSpec spec, Optional<NetworkPlan> network) {
+        if (network.isPresent()) {
+            return IntStream.range(0, spec.nodes())
+                    .mapToObj(index -> new ClusterPlan.NodePlan(network.get().host(index), USUAL_PORT, 0, 0))
+                    .toList();
+        }
         return Ports.free(spec.nodes(), List.of(HOST)).stream()
                 .map(port -> new ClusterPlan.NodePlan(HOST, port, 0, 0))
                 .toList();
@@ -49,9 +56,18 @@ final class RedisServer implements ServerType {
     @Override
     public List<String> prepare(ClusterPlan plan, int index, NodeFiles files, boolean replacing) {
         Disk.createFolders(files.data());
+        Path configuration = files.folder().resolve("redis.conf");
+        Disk.write(configuration, configuration(plan, index, files));
+        return List.of(executable().toString(), configuration.toString());
+    }
+
+    static String configuration(ClusterPlan plan, int index, NodeFiles files) {
+        ClusterPlan.NodePlan node = plan.nodes().get(index);
         List<String> lines = new ArrayList<>(List.of(
-                "bind " + HOST,
-                "port " + plan.nodes().get(index).clientPort(),
+                "bind " + node.host(),
+                "port " + node.clientPort(),
+                // else a server without a password answers nobody from outside its namespace
+                "protected-mode " + (plan.network().isPresent() ? "no" : "yes"),
                 "dir \"" + files.data() + "\"",
                 "daemonize no",
                 "save \"\"",
@@ -61,9 +77,7 @@ final class RedisServer implements ServerType {
             case UNSAFE -> lines.add("appendonly no");
         }
         plan.spec().password().ifPresent(password -> lines.add("requirepass \"" + password + "\""));
-        Path configuration = files.folder().resolve("redis.conf");
-        Disk.write(configuration, String.join("\n", lines) + "\n");
-        return List.of(executable().toString(), configuration.toString());
+        return String.join("\n", lines) + "\n";
     }
 
     @Override

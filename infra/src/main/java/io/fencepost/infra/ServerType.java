@@ -8,8 +8,8 @@ import java.util.Optional;
 /** What infra knows of one kind of server: where its nodes go, how they start, and how to see that they are well. */
 interface ServerType {
 
-    /** Chooses addresses and free ports. */
-    List<ClusterPlan.NodePlan> place(ClusterSpec spec);
+    /** Chooses addresses and free ports; in a network of the nodes' own the usual ports, which are all free there. */
+    List<ClusterPlan.NodePlan> place(ClusterSpec spec, Optional<NetworkPlan> network);
 
     /**
      * Writes the configuration of a node and gives the command that starts it.

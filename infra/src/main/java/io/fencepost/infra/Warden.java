@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 
 /**
@@ -28,8 +30,8 @@ import java.util.Properties;
  * processes heed as well, deletes their data and ends. Servers are started only here, so that none can be started without
  * being watched.
  *
- * <p>It uses nothing but the JDK and this package, and listens on a loopback port for {@code START n} and {@code STOP}, each
- * after a secret that only readers of the cluster's folder know.
+ * <p>It uses nothing but the JDK and this package, and listens on a loopback port for {@code START n}, {@code SLOW n} (its disk) and {@code STOP},
+ * each after a secret that only readers of the cluster's folder know.
  */
 final class Warden {
 
@@ -45,6 +47,7 @@ final class Warden {
     private final String secret;
     private final Object processes = new Object();
     private boolean closing;
+    private Optional<Namespaces> network = Optional.empty();
     private volatile boolean stopAsked;
 
     private Warden(Path cluster, ProcessIdentity owner) {
@@ -75,6 +78,7 @@ final class Warden {
         try (ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             door.setSoTimeout((int) LOOK.toMillis());
             rehearseTheEnd();
+            createNetwork();
             announce(door.getLocalPort());
             while (!stopAsked && owner.isAlive()) {
                 try (Socket visitor = door.accept()) {
@@ -96,6 +100,17 @@ final class Warden {
         Disk.write(folder.resolve("file"), "");
         Leftovers.kill(NodeFiles.all(cluster), DEATH_LIMIT);
         Disk.deleteTree(folder);
+    }
+
+    private void createNetwork() {
+        Optional<Namespaces> wanted = Namespaces.of(cluster);
+        synchronized (processes) {
+            if (!closing && wanted.isPresent()) {
+                wanted.get().create();
+                network = wanted;
+                log("made the network of " + cluster);
+            }
+        }
     }
 
     private void announce(int port) {
@@ -137,6 +152,8 @@ final class Warden {
             writer.println("ERROR not for you");
         } else if (words.size() == 3 && words.get(1).equals("START")) {
             writer.println(start(Integer.parseInt(words.get(2))));
+        } else if (words.size() == 3 && words.get(1).equals("SLOW")) {
+            writer.println(slowDown(Integer.parseInt(words.get(2))));
         } else if (words.size() == 2 && words.get(1).equals("STOP")) {
             stopAsked = true;
             writer.println("OK");
@@ -155,20 +172,14 @@ final class Warden {
                 return "ERROR already running";
             }
             try {
-                ProcessBuilder builder = new ProcessBuilder(node.command())
-                        .directory(node.folder().toFile())
-                        .redirectInput(ProcessBuilder.Redirect.from(Platform.NULL_DEVICE))
-                        .redirectOutput(
-                                ProcessBuilder.Redirect.appendTo(node.log().toFile()))
-                        .redirectErrorStream(true);
-                Platform.clean(builder.environment());
-                builder.environment().putAll(node.environment());
-                Process process = builder.start();
-                ProcessIdentity identity = ProcessIdentity.of(process.pid())
-                        .orElseGet(() -> new ProcessIdentity(process.pid(), "ended at once"));
-                node.writeProcess(identity);
-                log("started " + node.folder().getFileName() + " as " + identity.pid());
-                return "OK " + identity.pid();
+                ProcessIdentity server = spawn(
+                        node,
+                        node.command(),
+                        node.environment(),
+                        ProcessBuilder.Redirect.appendTo(node.log().toFile()));
+                node.writeProcess(server);
+                log("started " + node.folder().getFileName() + " as " + server.pid());
+                return "OK " + server.pid();
             } catch (IOException e) {
                 log("cannot start " + node.folder() + ": " + e);
                 return "ERROR " + e.getMessage();
@@ -176,13 +187,54 @@ final class Warden {
         }
     }
 
+    private String slowDown(int index) {
+        NodeFiles node = NodeFiles.of(cluster, index);
+        synchronized (processes) {
+            if (closing) {
+                return "ERROR stopping";
+            }
+            try {
+                // from this thread, which lives as long as this process: the kernel ends the tracer with it
+                ProcessIdentity tracer = spawn(
+                        node,
+                        node.slowDiskCommand(),
+                        Map.of(),
+                        ProcessBuilder.Redirect.to(node.slowDiskLog().toFile()));
+                node.writeSlowDisk(tracer);
+                log("slow disk of " + node.folder().getFileName() + " by " + tracer.pid());
+                return "OK " + tracer.pid();
+            } catch (IOException e) {
+                log("cannot slow down " + node.folder() + ": " + e);
+                return "ERROR " + e.getMessage();
+            }
+        }
+    }
+
+    private static ProcessIdentity spawn(
+            NodeFiles node, List<String> command, Map<String, String> environment, ProcessBuilder.Redirect output)
+            throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(node.folder().toFile())
+                .redirectInput(ProcessBuilder.Redirect.from(Platform.NULL_DEVICE))
+                .redirectOutput(output)
+                .redirectErrorStream(true);
+        Platform.clean(builder.environment());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        return ProcessIdentity.of(process.pid()).orElseGet(() -> new ProcessIdentity(process.pid(), "ended at once"));
+    }
+
     private void killAll() {
         synchronized (processes) {
             closing = true;
-            List<NodeFiles> nodes = NodeFiles.all(cluster);
-            Leftovers.kill(nodes, DEATH_LIMIT);
-            nodes.forEach(node -> Disk.deleteTree(node.data()));
-            log("all servers are gone");
+            try {
+                List<NodeFiles> nodes = NodeFiles.all(cluster);
+                Leftovers.kill(nodes, DEATH_LIMIT);
+                nodes.forEach(node -> Disk.deleteTree(node.data()));
+                log("all servers are gone");
+            } finally {
+                network.ifPresent(found -> found.remove(owner));
+            }
         }
     }
 

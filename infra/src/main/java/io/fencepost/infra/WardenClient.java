@@ -79,6 +79,15 @@ final class WardenClient {
         }
     }
 
+    /** Starts what makes the disk of a node slow. */
+    static void slowDown(Path cluster, int index) {
+        String answer = request(cluster, "SLOW " + index);
+        if (!answer.startsWith("OK")) {
+            throw new IllegalStateException(
+                    "cannot slow down the disk of node " + (index + 1) + " of " + cluster + ": " + answer);
+        }
+    }
+
     /** Ends the cluster and returns when the warden, and with it every server, is gone. */
     static void stop(Path cluster) {
         Optional<ProcessIdentity> warden = process(cluster).filter(ProcessIdentity::isAlive);
@@ -96,6 +105,7 @@ final class WardenClient {
         List<NodeFiles> nodes = NodeFiles.all(cluster);
         Leftovers.kill(nodes, END_LIMIT);
         nodes.forEach(node -> Disk.deleteTree(node.data()));
+        Leftovers.removeNetwork(cluster);
     }
 
     static Optional<ProcessIdentity> process(Path cluster) {

@@ -10,11 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A ZooKeeper ensemble; a single server for a size of 1. */
 final class ZooKeeperServer implements ServerType {
 
     private static final String HOST = "127.0.0.1";
+    private static final int USUAL_CLIENT_PORT = 2181;
+    private static final int USUAL_PEER_PORT = 2888;
+    private static final int USUAL_ELECTION_PORT = 3888;
     private static final int PROBE_LIMIT_MS = 2_000;
     private static final String VERSION_LINE = "Zookeeper version: ";
 
@@ -25,7 +29,13 @@ final class ZooKeeperServer implements ServerType {
     }
 
     @Override
-    public List<ClusterPlan.NodePlan> place(ClusterSpec spec) {
+    public List<ClusterPlan.NodePlan> place(ClusterSpec spec, Optional<NetworkPlan> network) {
+        if (network.isPresent()) {
+            return IntStream.range(0, spec.nodes())
+                    .mapToObj(index -> new ClusterPlan.NodePlan(
+                            network.get().host(index), USUAL_CLIENT_PORT, USUAL_PEER_PORT, USUAL_ELECTION_PORT))
+                    .toList();
+        }
         List<Integer> ports = Ports.free(3 * spec.nodes(), List.of(HOST));
         List<ClusterPlan.NodePlan> nodes = new ArrayList<>();
         for (int i = 0; i < spec.nodes(); i++) {
@@ -39,7 +49,7 @@ final class ZooKeeperServer implements ServerType {
         Disk.write(files.data().resolve("myid"), (index + 1) + "\n");
         List<String> lines = new ArrayList<>(List.of(
                 "dataDir=" + files.data(),
-                "clientPortAddress=" + HOST,
+                "clientPortAddress=" + plan.nodes().get(index).host(),
                 "clientPort=" + plan.nodes().get(index).clientPort(),
                 // short enough that dead sessions are noticed within a test, long enough for a crowded machine
                 "tickTime=500",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
@@ -86,14 +87,52 @@ class ClusterSpecTest {
     }
 
     @Test
+    void aPlanWithANetworkSurvivesItsFile() {
+        ClusterPlan plan = new ClusterPlan(
+                "name",
+                ClusterSpec.of(ClusterKind.ZOOKEEPER).withNodes(1).withOwnNetworks(),
+                List.of(new ClusterPlan.NodePlan("198.18.7.11", 2181, 2888, 3888)),
+                Optional.of(new NetworkPlan("fp0a1b2c", "198.18.7")));
+        Properties properties = new Properties();
+        plan.store(properties);
+
+        assertThat(ClusterPlan.load(properties)).isEqualTo(plan);
+    }
+
+    @Test
+    void networksAreOwnOnlyWhereAskedFor() {
+        ClusterSpec spec = ClusterSpec.of(ClusterKind.CASSANDRA);
+
+        assertThat(spec.ownNetworks()).isFalse();
+        assertThat(spec.describe()).doesNotContain("networks");
+        ClusterSpec own = spec.withOwnNetworks()
+                .withMovableClocks()
+                .withNodes(2)
+                .withProfile(PerformanceProfile.BENCHMARK)
+                .withDurability(Durability.UNSAFE)
+                .withPassword("cassandra");
+        assertThat(own.ownNetworks()).isTrue();
+        assertThat(own.movableClocks()).isTrue();
+        assertThat(own.describe()).contains("own networks");
+    }
+
+    @Test
     void theCommandLineIsParsed() {
-        List<ClusterSpec> specs =
-                ClusterMain.parse(List.of("up", "redis", "zookeeper", "--nodes=1", "--benchmark", "--unsafe"));
+        List<ClusterSpec> specs = ClusterMain.parse(List.of(
+                "up",
+                "redis",
+                "zookeeper",
+                "--nodes=1",
+                "--benchmark",
+                "--unsafe",
+                "--own-networks",
+                "--movable-clocks"));
 
         assertThat(specs).extracting(ClusterSpec::kind).containsExactly(ClusterKind.REDIS, ClusterKind.ZOOKEEPER);
         assertThat(specs).allMatch(spec -> spec.nodes() == 1);
         assertThat(specs).allMatch(spec -> spec.profile() == PerformanceProfile.BENCHMARK);
         assertThat(specs).allMatch(spec -> spec.durability() == Durability.UNSAFE);
+        assertThat(specs).allMatch(ClusterSpec::ownNetworks).allMatch(ClusterSpec::movableClocks);
     }
 
     @Test

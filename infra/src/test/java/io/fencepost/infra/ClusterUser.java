@@ -13,6 +13,8 @@ final class ClusterUser {
 
     /** Start a private Redis cluster with one node paused, and stay. */
     static final String PRIVATE = "private";
+    /** Start a private Redis cluster with own networks, and stay. */
+    static final String OWN_NETWORKS = "own-networks";
     /** Use the shared Redis cluster, and end. */
     static final String SHARED = "shared";
     /** Be taken for Maven: let two JVMs use the shared cluster one after the other, and stay. */
@@ -27,6 +29,11 @@ final class ClusterUser {
                 Cluster cluster =
                         Clusters.start(ClusterSpec.of(ClusterKind.REDIS).withNodes(2));
                 cluster.nodes().get(1).pause();
+                System.out.println("cluster " + cluster.directory());
+            }
+            case OWN_NETWORKS -> {
+                Cluster cluster = Clusters.start(
+                        ClusterSpec.of(ClusterKind.REDIS).withNodes(2).withOwnNetworks());
                 System.out.println("cluster " + cluster.directory());
             }
             case SHARED -> {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ServerTypesTest {
 
@@ -85,6 +86,35 @@ class ServerTypesTest {
     @Test
     void aCassandraNodeThatReplacesItselfTakesTheTokenTheOthersKnow() {
         assertThat(yaml(Durability.SAFE, true)).doesNotContain("initial_token");
+    }
+
+    @Test
+    void aRedisServerInItsOwnNetworkAnswersThoseOutsideOfIt(@TempDir Path folder) throws Exception {
+        RedisServer type = new RedisServer(new Checkout(folder));
+        ClusterSpec spec = ClusterSpec.of(ClusterKind.REDIS).withNodes(1);
+        NetworkPlan network = new NetworkPlan("fp0a1b2c", "198.18.7");
+        NodeFiles files = NodeFiles.of(folder, 0);
+
+        String own = RedisServer.configuration(
+                new ClusterPlan("own", spec, type.place(spec, Optional.of(network)), Optional.of(network)), 0, files);
+        String loopback = RedisServer.configuration(
+                new ClusterPlan("loopback", spec, type.place(spec, Optional.empty())), 0, files);
+
+        assertThat(own).contains("bind 198.18.7.11", "port 6379", "protected-mode no");
+        assertThat(loopback).contains("bind 127.0.0.1", "protected-mode yes");
+    }
+
+    @Test
+    void nodesWithTheirOwnNetworksHaveItsAddressesAndTheUsualPorts() {
+        Optional<NetworkPlan> network = Optional.of(new NetworkPlan("fp0a1b2c", "198.18.7"));
+        Checkout nowhere = new Checkout(Path.of("nowhere"));
+
+        assertThat(ServerType.of(ClusterKind.ZOOKEEPER, nowhere).place(ClusterSpec.of(ClusterKind.ZOOKEEPER), network))
+                .hasSize(3)
+                .contains(new ClusterPlan.NodePlan("198.18.7.13", 2181, 2888, 3888));
+        assertThat(ServerType.of(ClusterKind.CASSANDRA, nowhere).place(ClusterSpec.of(ClusterKind.CASSANDRA), network))
+                .hasSize(3)
+                .contains(new ClusterPlan.NodePlan("198.18.7.12", 9042, 7000, 0));
     }
 
     private static String yaml(Durability durability, boolean replacing) {
