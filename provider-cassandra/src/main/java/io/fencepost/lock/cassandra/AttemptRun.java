@@ -27,6 +27,7 @@ final class AttemptRun {
 
     private final LockTable table;
     private final FenceCache fences;
+    private final Observations observations;
     private final Retry retry;
     private final Cleanup cleanup;
     private final AttemptRequest request;
@@ -37,12 +38,14 @@ final class AttemptRun {
     AttemptRun(
             LockTable table,
             FenceCache fences,
+            Observations observations,
             Retry retry,
             Cleanup cleanup,
             AttemptRequest request,
             Duration operationTimeout) {
         this.table = table;
         this.fences = fences;
+        this.observations = observations;
         this.retry = retry;
         this.cleanup = cleanup;
         this.request = request;
@@ -53,7 +56,7 @@ final class AttemptRun {
 
     CompletionStage<AttemptOutcome> start() {
         if (!request.afterContention()) {
-            return claim(fences.get(request.name()));
+            return claim(fences.get(request.name()), null);
         }
         return table.peek(request.name(), limit()).thenCompose(look -> {
             if (look instanceof Look.Failed failed) {
@@ -61,17 +64,22 @@ final class AttemptRun {
             }
             Look.Seen seen = (Look.Seen) look;
             return seen.owner() == null
-                    ? claim(seen.fence())
-                    : done(new Contended(seen.remaining(), Optional.ofNullable(seen.holder())));
+                    ? claim(seen.fence(), null)
+                    : held(
+                            seen.fence(),
+                            seen.term(),
+                            new Contended(seen.remaining(), Optional.ofNullable(seen.holder())));
         });
     }
 
-    private CompletionStage<AttemptOutcome> claim(@Nullable Long last) {
+    /** @param silent whose lock is to be taken over; null if it is free */
+    private CompletionStage<AttemptOutcome> claim(@Nullable Long last, @Nullable Term silent) {
         claims++;
         long next = (last == null ? 0 : last) + 1;
-        Claim claim = new Claim(
-                request.name(), request.attemptId(), next, request.ttl(), request.holder(), request.metadata());
-        return table.acquire(claim, last, limit()).thenCompose(answer -> {
+        Claim claim = Claim.of(request, next);
+        CompletionStage<Answer> sent =
+                silent == null ? table.acquire(claim, last, limit()) : table.takeOver(claim, last, silent, limit());
+        return sent.thenCompose(answer -> {
             if (answer instanceof Answer.Applied) {
                 return done(acquired(next));
             }
@@ -79,7 +87,7 @@ final class AttemptRun {
                 return done(new Unavailable(not.cause()));
             }
             if (answer instanceof Answer.Unknown unknown) {
-                return settle(last, next, unknown.cause());
+                return settle(last, next, silent, unknown.cause());
             }
             Answer.Refused refused = (Answer.Refused) answer;
             return refused(refused, next, Contended.of(null, null));
@@ -87,17 +95,18 @@ final class AttemptRun {
     }
 
     /** Finds out what became of an unanswered claim by making it impossible, see {@link CassandraLockBackend}. */
-    private CompletionStage<AttemptOutcome> settle(@Nullable Long last, long next, Throwable cause) {
+    private CompletionStage<AttemptOutcome> settle(
+            @Nullable Long last, long next, @Nullable Term silent, Throwable cause) {
         return table.raise(request.name(), last, next, request.attemptId(), limit())
                 .thenCompose(answer -> {
                     if (answer instanceof Answer.Applied) {
                         fences.put(request.name(), next);
-                        return again() ? claim(next) : done(new Unavailable(cause));
+                        return again() ? claim(next, silent) : done(new Unavailable(cause));
                     }
                     if (answer instanceof Answer.Refused refused) {
                         return refused(refused, next, new Unavailable(cause));
                     }
-                    return retry.later(deadline, () -> settle(last, next, cause), () -> {
+                    return retry.later(deadline, () -> settle(last, next, silent, cause), () -> {
                         cleanup.settle(request.name(), last, next, request.attemptId());
                         return done(new Indeterminate(cause));
                     });
@@ -117,13 +126,26 @@ final class AttemptRun {
         }
         fences.put(request.name(), refused.fence());
         if (owner != null) {
-            return done(Contended.of(null, null));
+            return held(refused.fence(), refused.term(), Contended.of(null, refused.holder()));
         }
-        return again() ? claim(refused.fence()) : done(gaveUp);
+        observations.forget(request.name());
+        return again() ? claim(refused.fence(), null) : done(gaveUp);
+    }
+
+    /** Contention, unless the holder has been silent for its ttl before this client's eyes: then its lock is taken over. */
+    private CompletionStage<AttemptOutcome> held(@Nullable Long fence, @Nullable Term term, Contended contended) {
+        if (term == null) {
+            return done(contended);
+        }
+        Duration left = observations.saw(request.name(), term);
+        return left.isZero() && again()
+                ? claim(fence, term)
+                : done(new Contended(Optional.of(left), contended.holder()));
     }
 
     private AttemptOutcome acquired(long token) {
         fences.put(request.name(), token);
+        observations.forget(request.name());
         return new Acquired(new CassandraGrant(request, token));
     }
 

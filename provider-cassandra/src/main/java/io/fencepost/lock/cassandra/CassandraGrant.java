@@ -3,12 +3,15 @@ package io.fencepost.lock.cassandra;
 import io.fencepost.lock.FencingToken;
 import io.fencepost.lock.spi.AttemptRequest;
 import io.fencepost.lock.spi.Grant;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** A grant with what a renewal writes again, since every column of the lease carries its TTL. */
+/** A grant with what a renewal writes again, since every column of the lease may carry its TTL. Thread-safe. */
 final class CassandraGrant extends Grant {
     private final String holder;
     private final Map<String, String> metadata;
+    private final AtomicLong renewals = new AtomicLong();
 
     CassandraGrant(AttemptRequest request, long token) {
         super(request.name(), request.attemptId(), new FencingToken(token), request.ttl());
@@ -16,11 +19,8 @@ final class CassandraGrant extends Grant {
         this.metadata = request.metadata();
     }
 
-    String holder() {
-        return holder;
-    }
-
-    Map<String, String> metadata() {
-        return metadata;
+    /** What the next renewal writes. */
+    Claim renewal(Duration ttl) {
+        return new Claim(name(), attemptId(), token().value(), renewals.incrementAndGet(), ttl, holder, metadata);
     }
 }

@@ -7,14 +7,12 @@ import io.fencepost.lock.LossCause;
 import io.fencepost.lock.ReleaseOutcome;
 import io.fencepost.lock.RenewOutcome;
 import io.fencepost.lock.Subscription;
+import io.fencepost.lock.TimeSource;
 import io.fencepost.lock.cassandra.LockTable.Answer;
 import io.fencepost.lock.cassandra.LockTable.Look;
 import io.fencepost.lock.spi.AttemptOutcome;
 import io.fencepost.lock.spi.AttemptRequest;
 import io.fencepost.lock.spi.Capabilities;
-import io.fencepost.lock.spi.ClockTrust;
-import io.fencepost.lock.spi.Durability;
-import io.fencepost.lock.spi.FencingClass;
 import io.fencepost.lock.spi.Grant;
 import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
@@ -31,57 +29,67 @@ import org.jspecify.annotations.Nullable;
 /**
  * Locks over lightweight transactions (LWT): one row a lock, one transaction an operation.
  *
- * <p><b>Algorithm.</b> The row's {@code fence} is the highest number ever given out; it has no TTL. The lease (owner = attempt id, its token, what it says of
- * itself) carries a TTL. Acquire: if there is no owner and the fence is {@code last}, set the fence and the owner's token to {@code last + 1}. {@code last} is
- * what this client saw last; a refusal answers with the right one, so one more round suffices. Renew and release are conditional on the owner. A contender that
- * knows of the contention looks by a plain read first, and spends no transaction while it sees an owner.
+ * <p><b>Algorithm.</b> The row's {@code fence} is the highest number ever given out. The lease is the owner (an attempt id), its token, and what it says of
+ * itself. Acquire: if there is no owner and the fence is {@code last}, set the fence and the owner's token to {@code last + 1}. {@code last} is what this
+ * client saw last; a refusal answers with the right one, so one more round suffices. Renew and release are conditional on the owner. A contender that knows of
+ * the contention looks by a plain read first, and spends no transaction while it sees an owner.
  *
- * <p><b>Why it excludes.</b> Transactions of one row are linearizable (Paxos), so of all that see no owner one becomes it. Tokens grow whatever happens to
- * clocks, because every acquisition raises the fence by the same transaction.
+ * <p><b>How the lease of a silent holder ends.</b> In one of two ways, {@link Expiry}, which is a matter of the table: clients that differ would not exclude
+ * each other. So the key of the two kinds of table has different names; the statements of one cannot even be prepared on the other, whatever columns it is
+ * given.
  *
- * <p><b>Unanswered claims.</b> A timeout or a lost connection says nothing: the coordinator may have been stopped before it began, and may begin at any
- * later time, so no read can settle the matter, not even a serial one. What settles it is to make the claim's condition false for ever: a
- * transaction that raises the fence from {@code last} to {@code last + 1} unless this attempt is the owner. Applied: the claim never was and never will be.
- * Refused: the fence has moved on, the claim cannot apply any more, and the owner that comes with the refusal says whether it had. That transaction may be
- * repeated until it is answered, and late copies of it are harmless. The fence is raised even while somebody else holds the lock, since the claim could apply
- * after their release; hence the holder's token has a column of its own. Unanswered renewals and releases are simply repeated: they are conditional on an
- * attempt id that is never used again, and late copies change nothing but, for a renewal of a lease that is still held, its end. A release that is refused
- * after an unanswered one looks for the token that only a release leaves behind.
+ * <p>{@code expiry=ttl}: the columns of the lease carry a TTL, the fence does not. A dead holder's lock is free without anybody looking, by the clock of the
+ * coordinator that is asked.
  *
- * <p><b>Where it can be interrupted.</b> Client paused before sending: the ttl counts from the server's receipt, validity from before the sending, so the
- * lease ends earlier at the client. Client paused after: validity runs out, the token protects the resource. Coordinator paused: it judges the TTL by the second
- * in which it took the request, so a pause makes owners look alive for longer, not shorter; the client finds out through another coordinator. Replica lost: a
- * quorum remains, or the answer is unavailable or unknown. Replica restarted empty: as for all data in Cassandra, it must be repaired or replaced before it
- * takes part again, or it may have forgotten a promise.
+ * <p>{@code expiry=observed}: nothing has a TTL. The row says for how long the holder may be silent (its ttl, not the contender's) and counts its renewals. A
+ * contender that gets to see the same owner and count for that long, from the answer that showed it first, takes over: it becomes the owner with the next
+ * fence, if owner, count and fence are still those. The holder counts its validity from before it sent the write whose count the contender saw, the contender
+ * from after it saw it; both by their monotonic clocks, of which only the rates must agree. A renewal either comes before the takeover, which is then refused,
+ * or after it, and is refused itself. It raises the count, and only a greater one is written: a copy of an earlier renewal that is executed after a later one
+ * would otherwise bring back a count that a contender may have been watching for long. A contender's observations outlive its attempts, and may be as old as
+ * they like: owners and counts never come back, so what is the same at two moments was so in between. Who is not observed holds on: a dead holder's lock is
+ * held until somebody wants it and has watched it for a ttl.
  *
- * <p><b>What breaks it.</b> TTLs are judged by wall clocks of coordinators: if one is ahead of another by more than {@link ServerTtl} and the drift margin
- * allow, a lease ends that much early, and there are two holders until the first one's validity ends; tokens still order them. Deleting rows, truncating the
- * table or restoring a backup makes tokens start again lower. Mixed consistency levels among clients exclude nobody.
+ * <p><b>Why it excludes.</b> Transactions of one row are linearizable (Paxos), so of all that see no owner one becomes it. Tokens grow because every
+ * acquisition raises the fence by the same transaction.
  *
- * <p>Sources: Cassandra 5.0 {@code org.apache.cassandra.service.paxos.Paxos} (when an answer is certain); CASSANDRA-12126 (linearizable refusals).
+ * <p><b>Unanswered claims.</b> A timeout or a lost connection says nothing: the coordinator may have been stopped before it began, and may begin at any later
+ * time, so no read can settle the matter, not even a serial one. What settles it is to make the claim's condition false for ever: a transaction that raises the
+ * fence from {@code last} to {@code last + 1} unless this attempt is the owner. Applied: the claim never was and never will be. Refused: the fence has moved
+ * on, the claim cannot apply any more, and the owner that comes with the refusal says whether it had. That transaction may be repeated until it is answered,
+ * and late copies of it are harmless. The fence is raised even while somebody else holds the lock, since the claim could apply after their release; hence the
+ * holder's token has a column of its own. Unanswered renewals and releases are simply repeated: they are conditional on an attempt id that is never used again,
+ * and late copies change nothing but, for a renewal of a lease with a TTL that is still held, its end. A release that is refused after an unanswered one looks
+ * for the token that only a release leaves behind. A takeover is a claim like any other in all this.
+ *
+ * <p><b>Where it can be interrupted.</b> Client paused before sending: the ttl counts from the server's receipt, or a contender's look, validity from before
+ * the sending, so the lease ends earlier at the client. Client paused after: validity runs out, the token protects the resource. Coordinator paused: it judges
+ * a TTL by the second in which it took the request, so a pause makes owners look alive for longer, not shorter; the client finds out through another
+ * coordinator. Replica lost: a quorum remains, or the answer is unavailable or unknown. Replica restarted empty: as for all data in Cassandra, it must be
+ * repaired or replaced before it takes part again, or it may have forgotten a promise.
+ *
+ * <p><b>What clocks do to transactions.</b> Ballots, and the timestamps of what is written, come from the coordinator's wall clock, but order does not rest on
+ * it: a coordinator never goes back behind its own last one while it runs, and one that meets a greater ballot at a replica, from a clock that was ahead,
+ * begins again above it. So transactions keep their order, and each later one is written with a greater timestamp; after a jump forward those of other
+ * coordinators cost one more round, for as long as their clocks are behind. What rests on wall clocks is for how long replicas remember ballots and deletions:
+ * {@code gc_grace_seconds}, and ballots for 3 h at least.
+ *
+ * <p><b>What breaks it.</b> With {@code expiry=ttl}, TTLs are judged by wall clocks of coordinators: if one is ahead of another by more than {@link ServerTtl}
+ * and the drift margin allow, a lease ends that much early, and there are two holders until the first one's validity ends; tokens still order them. With either
+ * expiry, a clock that was ahead by more than {@code gc_grace_seconds} and set back: once the ballots from the future are forgotten, later writes are hidden by
+ * those from the future, though they are said to have been applied, and two holders may get one token. Deleting rows, truncating the table or restoring a
+ * backup makes tokens start again lower. Mixed consistency levels among clients exclude nobody.
+ *
+ * <p>Sources: Cassandra 5.0 {@code org.apache.cassandra.service.paxos.Paxos} (when an answer is certain), {@code ClientState.getTimestampForPaxos} (where
+ * ballots come from), {@code SystemKeyspace.legacyPaxosTtlSec} (how long they are remembered); CASSANDRA-12126 (linearizable refusals); C. Gray, D. Cheriton,
+ * Leases, SOSP 1989 (whose clock counts from when).
  */
 final class CassandraLockBackend implements LockBackend {
-    /** Beyond the excess of the TTL, for the round trip of the taker and its pause between two looks. */
-    private static final Duration TAKEOVER_MARGIN = Duration.ofMillis(500);
-    /** What the clocks of nodes that keep NTP time may differ by. */
-    private static final Duration CLOCK_SKEW = Duration.ofMillis(50);
-
     private static final int RENEWALS_PER_TTL = 3;
     private static final int MOST_EVICTIONS = 5;
-    private static final Capabilities CAPABILITIES = Capabilities.builder(
-                    CassandraLockProvider.SCHEME, FencingClass.CONSENSUS)
-            .guarantee(
-                    "One holder at a time through any failure of nodes and network, as long as the wall clocks of the Cassandra nodes agree to about 50 ms"
-                            + " (a lease ends by a coordinator's clock); tokens grow whatever clocks do.")
-            .durability(Durability.RESTART)
-            .clockTrust(ClockTrust.EVERY_SERVER)
-            .ttlRange(Duration.ofSeconds(1), Duration.ofDays(1))
-            .grace(ServerTtl.LONGEST_EXCESS.plus(TAKEOVER_MARGIN))
-            .drift(Capabilities.DEFAULT_DRIFT_RATE, CLOCK_SKEW)
-            .handoffBound(Duration.ofSeconds(2))
-            .build();
 
     private final LockTable table;
+    private final Capabilities capabilities;
     private final Runnable disconnect;
     private final Duration operationTimeout;
     private final Duration roundLimit;
@@ -89,11 +97,24 @@ final class CassandraLockBackend implements LockBackend {
     private final Retry retry;
     private final Cleanup cleanup;
     private final FenceCache fences = new FenceCache(FenceCache.DEFAULT_CAPACITY);
+    private final Observations observations;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Owns the session and the timer, and ends both. */
-    CassandraLockBackend(LockSession session, Duration operationTimeout, ScheduledExecutorService timer) {
+    /**
+     * Owns the session and the timer, and ends both.
+     *
+     * @param expiry of the leases in the session's table
+     * @param timeSource by which holders are observed
+     */
+    CassandraLockBackend(
+            LockSession session,
+            Expiry expiry,
+            Duration operationTimeout,
+            ScheduledExecutorService timer,
+            TimeSource timeSource) {
         this.table = session.table();
+        this.capabilities = expiry.capabilities();
+        this.observations = new Observations(timeSource, Observations.DEFAULT_CAPACITY);
         this.disconnect = session.disconnect();
         this.operationTimeout = operationTimeout;
         this.roundLimit = operationTimeout.dividedBy(2);
@@ -104,19 +125,17 @@ final class CassandraLockBackend implements LockBackend {
 
     @Override
     public Capabilities capabilities() {
-        return CAPABILITIES;
+        return capabilities;
     }
 
     @Override
     public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
-        return new AttemptRun(table, fences, retry, cleanup, request, operationTimeout).start();
+        return new AttemptRun(table, fences, observations, retry, cleanup, request, operationTimeout).start();
     }
 
     @Override
     public CompletionStage<RenewOutcome> renew(Grant grant, Duration ttl) {
-        CassandraGrant held = (CassandraGrant) grant;
-        Claim claim =
-                new Claim(held.name(), held.attemptId(), held.token().value(), ttl, held.holder(), held.metadata());
+        Claim claim = ((CassandraGrant) grant).renewal(ttl);
         // a lost answer must leave time for another try within the lease
         Duration perTry = shorter(roundLimit, ttl.dividedBy(RENEWALS_PER_TTL));
         return renew(claim, perTry, Deadline.in(operationTimeout));
@@ -127,7 +146,11 @@ final class CassandraLockBackend implements LockBackend {
                 .thenCompose(answer -> decided(
                         answer,
                         applied -> done(new RenewOutcome.Renewed(claim.ttl())),
-                        refused -> done(new RenewOutcome.Lost(LossCause.NOT_OWNER)),
+                        // refused to the owner: a copy of it was executed, by an earlier try or by another coordinator
+                        refused -> done(
+                                claim.attempt().equals(refused.owner())
+                                        ? new RenewOutcome.Renewed(claim.ttl())
+                                        : new RenewOutcome.Lost(LossCause.NOT_OWNER)),
                         cause -> retry.later(
                                 deadline,
                                 () -> renew(claim, perTry, deadline),
@@ -191,13 +214,15 @@ final class CassandraLockBackend implements LockBackend {
                         : done(look));
     }
 
-    private static Optional<LockState> state(String name, Look.Seen seen) {
-        // the lease's columns are written by one transaction and expire in the same second
+    private Optional<LockState> state(String name, Look.Seen seen) {
+        // the lease's columns are written by one transaction, and those with a TTL expire in the same second
         if (seen.owner() == null || seen.ownerFence() == null || seen.holder() == null) {
             return Optional.empty();
         }
-        return Optional.of(new LockState(
-                name, seen.holder(), new FencingToken(seen.ownerFence()), seen.remaining(), seen.metadata()));
+        Optional<Duration> remaining =
+                seen.term() == null ? seen.remaining() : Optional.of(observations.saw(name, seen.term()));
+        return Optional.of(
+                new LockState(name, seen.holder(), new FencingToken(seen.ownerFence()), remaining, seen.metadata()));
     }
 
     /** Throws out the owner that is seen, or its successor if it goes by itself meanwhile; the next token is greater by the fence in any case. */

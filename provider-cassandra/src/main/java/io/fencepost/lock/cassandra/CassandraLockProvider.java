@@ -27,7 +27,8 @@ public final class CassandraLockProvider implements LockProvider {
     public LockBackend open(BackendConfig config) {
         CassandraOptions options = CassandraOptions.read(config);
         LockSession session = new SessionOpener(options).open();
-        return new CassandraLockBackend(session, options.operationTimeout(), timer(session.name()));
+        return new CassandraLockBackend(
+                session, options.expiry(), options.operationTimeout(), timer(session.name()), config.timeSource());
     }
 
     private static ScheduledExecutorService timer(String clientName) {

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Settles in the background what an attempt had to leave open at its deadline: makes its claim impossible, or releases it where it took effect. Bounded in
- * tries and in number; what it gives up ends by its TTL. Thread-safe.
+ * tries and in number; what it gives up ends like the lease of a silent holder. Thread-safe.
  */
 final class Cleanup implements AutoCloseable {
     static final int MOST_AT_ONCE = 1_000;
@@ -40,7 +40,7 @@ final class Cleanup implements AutoCloseable {
     /** Ends the claim of {@code attempt} that would raise the fence from {@code last} to {@code next}. */
     void settle(String name, @Nullable Long last, long next, UUID attempt) {
         if (open.size() >= MOST_AT_ONCE) {
-            log.debug("cassandra: '{}': too much to clean up; attempt {} ends by its TTL", name, attempt);
+            log.debug("cassandra: '{}': too much to clean up; attempt {} ends by its ttl", name, attempt);
             return;
         }
         Task task = new Task(name, attempt, () -> table.raise(name, last, next, attempt, roundLimit));
@@ -76,7 +76,7 @@ final class Cleanup implements AutoCloseable {
 
         void again() {
             if (tries >= MOST_TRIES) {
-                log.debug("cassandra: '{}': attempt {} could not be settled; it ends by its TTL", name, attempt);
+                log.debug("cassandra: '{}': attempt {} could not be settled; it ends by its ttl", name, attempt);
                 end();
                 return;
             }

@@ -66,59 +66,42 @@ final class CqlLockTable implements LockTable {
 
     @Override
     public CompletionStage<Answer> acquire(Claim claim, @Nullable Long last, Duration limit) {
-        BoundStatement bound = statements
-                .acquire()
-                .bind(
-                        claim.token(),
-                        claim.name(),
-                        last,
-                        ServerTtl.seconds(claim.ttl()),
-                        claim.attempt(),
-                        claim.token(),
-                        claim.holder(),
-                        claim.metadata(),
-                        claim.name());
-        return write(bound, claim.name(), limit);
+        return write(statements.acquire(claim, last), claim.name(), limit);
+    }
+
+    @Override
+    public CompletionStage<Answer> takeOver(Claim claim, @Nullable Long last, Term silent, Duration limit) {
+        return write(statements.takeOver(claim, last, silent), claim.name(), limit);
     }
 
     @Override
     public CompletionStage<Answer> raise(String name, @Nullable Long last, long next, UUID attempt, Duration limit) {
-        return write(statements.raise().bind(next, name, last, attempt), name, limit);
+        return write(statements.raise(name, last, next, attempt), name, limit);
     }
 
     @Override
     public CompletionStage<Answer> renew(Claim claim, Duration limit) {
-        BoundStatement bound = statements
-                .renew()
-                .bind(
-                        ServerTtl.seconds(claim.ttl()),
-                        claim.attempt(),
-                        claim.token(),
-                        claim.holder(),
-                        claim.metadata(),
-                        claim.name(),
-                        claim.attempt());
-        return write(bound, claim.name(), limit);
+        return write(statements.renew(claim), claim.name(), limit);
     }
 
     @Override
     public CompletionStage<Answer> release(String name, UUID attempt, Duration limit) {
-        return write(statements.release().bind(name, attempt), name, limit);
+        return write(statements.release(name, attempt), name, limit);
     }
 
     @Override
     public CompletionStage<Answer> evict(String name, UUID owner, @Nullable Long fence, long next, Duration limit) {
-        return write(statements.evict().bind(next, name, owner, fence), name, limit);
+        return write(statements.evict(name, owner, fence, next), name, limit);
     }
 
     @Override
     public CompletionStage<Look> peek(String name, Duration limit) {
-        return look(statements.peek().bind(name), name, limit);
+        return look(statements.peek(name), name, limit);
     }
 
     @Override
     public CompletionStage<Look> read(String name, Duration limit) {
-        return look(statements.read().bind(name).setConsistencyLevel(serial), name, limit);
+        return look(statements.read(name).setConsistencyLevel(serial), name, limit);
     }
 
     private CompletionStage<Answer> write(BoundStatement statement, String name, Duration limit) {
@@ -131,10 +114,9 @@ final class CqlLockTable implements LockTable {
                 return new Answer.Applied();
             }
             Row row = Objects.requireNonNull(rows.rows().one(), "a refused condition has a row");
-            // a condition on a row that does not exist is answered by [applied] alone
+            UUID owner = Columns.uuid(row, "owner");
             return new Answer.Refused(
-                    has(row, "fence") ? row.get("fence", Long.class) : null,
-                    has(row, "owner") ? row.getUuid("owner") : null);
+                    Columns.number(row, "fence"), owner, Columns.text(row, "holder"), Term.of(row, owner));
         }
         return result instanceof Result.NotExecuted not
                 ? new Answer.NotExecuted(not.cause())
@@ -149,25 +131,21 @@ final class CqlLockTable implements LockTable {
         if (result instanceof Result.Rows rows) {
             Row row = rows.rows().one();
             if (row == null) {
-                return new Look.Seen(null, null, null, null, Map.of(), Optional.empty());
+                return new Look.Seen(null, null, null, null, Map.of(), Optional.empty(), null);
             }
-            Map<String, String> metadata =
-                    has(row, "metadata") ? row.getMap("metadata", String.class, String.class) : null;
-            Integer seconds = row.get("remaining", Integer.class);
+            UUID owner = Columns.uuid(row, "owner");
+            Integer seconds = Columns.has(row, "remaining") ? row.get("remaining", Integer.class) : null;
             return new Look.Seen(
-                    row.get("fence", Long.class),
-                    row.getUuid("owner"),
-                    has(row, "owner_fence") ? row.get("owner_fence", Long.class) : null,
-                    row.getString("holder"),
-                    metadata == null ? Map.of() : metadata,
-                    Optional.ofNullable(seconds).map(Duration::ofSeconds));
+                    Columns.number(row, "fence"),
+                    owner,
+                    Columns.number(row, "owner_fence"),
+                    Columns.text(row, "holder"),
+                    Columns.map(row, "metadata"),
+                    Optional.ofNullable(seconds).map(Duration::ofSeconds),
+                    Term.of(row, owner));
         }
         return new Look.Failed(
                 result instanceof Result.NotExecuted not ? not.cause() : ((Result.Unknown) result).cause());
-    }
-
-    private static boolean has(Row row, String column) {
-        return row.getColumnDefinitions().contains(column);
     }
 
     private CompletionStage<Result> send(BoundStatement statement, String name, Duration limit) {

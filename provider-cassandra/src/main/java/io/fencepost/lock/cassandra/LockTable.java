@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The single-row operations that the algorithms are made of; each is one statement, and every conditional one is atomic.
  *
  * <p>No stage ever fails, and each completes within about its {@code limit}: what went wrong is a value. Nothing here is sent twice, except where it is
- * certain that the first copy was not executed. Another way to end silent leases than by TTL would be another implementation.
+ * certain that the first copy was not executed.
  */
 interface LockTable {
     /** The outcome of a conditional write. */
@@ -19,8 +19,16 @@ interface LockTable {
         /** The condition held and the write took effect. */
         record Applied() implements Answer {}
 
-        /** The condition did not hold, and this copy of the write never takes effect. Null where the row, or the cell, is missing. */
-        record Refused(@Nullable Long fence, @Nullable UUID owner) implements Answer {}
+        /**
+         * The condition did not hold, and this copy of the write never takes effect. Null where the row, or the cell, is missing, or the answer does not say.
+         *
+         * @param term only of leases that end by observation
+         */
+        record Refused(
+                @Nullable Long fence,
+                @Nullable UUID owner,
+                @Nullable String holder,
+                @Nullable Term term) implements Answer {}
 
         /** The server did not execute the write, and never will. */
         record NotExecuted(Throwable cause) implements Answer {}
@@ -31,14 +39,20 @@ interface LockTable {
 
     /** The outcome of a read. */
     sealed interface Look {
-        /** What the row held; everything is null, or empty, where the row is missing. */
+        /**
+         * What the row held; everything is null, or empty, where the row is missing.
+         *
+         * @param remaining only of leases that end by their TTL
+         * @param term only of leases that end by observation
+         */
         record Seen(
                 @Nullable Long fence,
                 @Nullable UUID owner,
                 @Nullable Long ownerFence,
                 @Nullable String holder,
                 Map<String, String> metadata,
-                Optional<Duration> remaining)
+                Optional<Duration> remaining,
+                @Nullable Term term)
                 implements Look {}
 
         record Failed(Throwable cause) implements Look {}
@@ -47,10 +61,13 @@ interface LockTable {
     /** Makes {@code claim} the owner and its token the fence, if there is no owner and the fence is {@code last}. */
     CompletionStage<Answer> acquire(Claim claim, @Nullable Long last, Duration limit);
 
+    /** Makes {@code claim} the owner and its token the fence, if the lock is still at the term {@code silent} and the fence is {@code last}. */
+    CompletionStage<Answer> takeOver(Claim claim, @Nullable Long last, Term silent, Duration limit);
+
     /** Raises the fence from {@code last} to {@code next}, whoever owns the lock, unless {@code attempt} does. */
     CompletionStage<Answer> raise(String name, @Nullable Long last, long next, UUID attempt, Duration limit);
 
-    /** Writes {@code claim} again with a fresh TTL, if it is still the owner. */
+    /** Begins a new term of {@code claim}, if it is still the owner, and where terms are counted no later one has begun. */
     CompletionStage<Answer> renew(Claim claim, Duration limit);
 
     /** Removes the owner, if it is {@code attempt}. */

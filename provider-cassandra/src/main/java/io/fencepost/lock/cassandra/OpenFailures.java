@@ -8,6 +8,7 @@ import com.datastax.oss.driver.api.core.auth.AuthenticationException;
 import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
 import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import io.fencepost.lock.LockUnavailableException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -95,16 +96,30 @@ final class OpenFailures {
         try {
             if (!SchemaCreator.keyspaceExists(session, options)) {
                 return "keyspace '" + options.keyspace() + "' (the path of the URI) does not exist at "
-                        + options.addressList() + "; create it by schema.cql, or open once with createSchema=true";
+                        + options.addressList() + "; create it by "
+                        + options.expiry().schemaFile() + ", or open once with createSchema=true";
             }
             if (!SchemaCreator.tableExists(session, options)) {
                 return "keyspace '" + options.keyspace() + "' has no table '" + options.table()
-                        + "' (option table); create it by schema.cql, or open once with createSchema=true";
+                        + "' (option table); create it by " + options.expiry().schemaFile()
+                        + ", or open once with createSchema=true";
+            }
+            Optional<Expiry> other = SchemaCreator.otherExpiry(session, options);
+            if (other.isPresent()) {
+                return "table " + options.qualifiedTable() + " is one for " + spelled(other.get())
+                        + ", and this client asks for " + spelled(options.expiry())
+                        + " (option expiry): all clients of a table need the same, and a table cannot be changed; name"
+                        + " another one by the option table";
             }
         } catch (DriverException e) {
             failure.addSuppressed(e);
         }
-        return "table " + options.qualifiedTable() + " is not a lock table as in schema.cql: " + failure.getMessage();
+        return "table " + options.qualifiedTable() + " is not a lock table as in "
+                + options.expiry().schemaFile() + ": " + failure.getMessage();
+    }
+
+    private static String spelled(Expiry expiry) {
+        return "expiry=" + expiry.name().toLowerCase(Locale.ROOT);
     }
 
     private static String reason(@Nullable Throwable failure) {

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 
-/** The statements of {@code schema.cql}, the one place where the schema is written. */
+/** The statements of {@code schema.cql} or {@code schema-observed.cql}, the one place where the schema is written. */
 final class Schema {
     private Schema() {}
 
@@ -21,7 +21,8 @@ final class Schema {
     }
 
     private static List<String> statements(CassandraOptions options) {
-        String text = text().replaceAll("(?m)^--.*$", "")
+        String text = text(options.expiry().schemaFile())
+                .replaceAll("(?m)^--.*$", "")
                 .replace("${keyspace}", options.keyspace())
                 .replace("${table}", options.table())
                 .replace("${replicationFactor}", Integer.toString(options.replicationFactor()));
@@ -31,10 +32,10 @@ final class Schema {
                 .toList();
     }
 
-    private static String text() {
-        try (InputStream in = Schema.class.getResourceAsStream("schema.cql")) {
+    private static String text(String file) {
+        try (InputStream in = Schema.class.getResourceAsStream(file)) {
             if (in == null) {
-                throw new IllegalStateException("schema.cql is missing from the provider's jar");
+                throw new IllegalStateException(file + " is missing from the provider's jar");
             }
             return new String(in.readAllBytes(), UTF_8);
         } catch (IOException e) {

@@ -8,8 +8,12 @@ import com.datastax.oss.driver.api.core.metadata.Node;
 import com.datastax.oss.driver.api.core.metadata.NodeState;
 import io.fencepost.lock.LockUnavailableException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SchemaCreator {
     private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    /** Which a lock table has in any case. */
+    private static final Set<String> LOCK_COLUMNS = Set.of("fence", "owner", "owner_fence");
 
     private final CqlSession session;
     private final CassandraOptions options;
@@ -70,6 +77,24 @@ final class SchemaCreator {
                 "SELECT table_name FROM system_schema.tables WHERE keyspace_name = ? AND table_name = ?",
                 options.keyspace(),
                 options.table());
+    }
+
+    /** How leases of the table that is there end, if that is not what this client asks for. Empty too where there is no lock table. */
+    static Optional<Expiry> otherExpiry(CqlSession session, CassandraOptions options) {
+        return Arrays.stream(Expiry.values())
+                .filter(expiry -> expiry != options.expiry() && hasKey(session, options, expiry))
+                .findFirst();
+    }
+
+    private static boolean hasKey(CqlSession session, CassandraOptions options, Expiry expiry) {
+        ResultSet rows = session.execute(SimpleStatement.newInstance(
+                "SELECT column_name, kind FROM system_schema.columns WHERE keyspace_name = ? AND table_name = ?",
+                options.keyspace(),
+                options.table()));
+        Map<String, String> kinds =
+                rows.all().stream().collect(Collectors.toMap(row -> row.getString(0), row -> row.getString(1)));
+        return "partition_key".equals(kinds.get(expiry.keyColumn()))
+                && kinds.keySet().containsAll(LOCK_COLUMNS);
     }
 
     private static boolean found(CqlSession session, String query, Object... values) {

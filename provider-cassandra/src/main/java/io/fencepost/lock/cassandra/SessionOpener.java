@@ -1,6 +1,7 @@
 package io.fencepost.lock.cassandra;
 
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.DriverException;
 import com.datastax.oss.driver.api.core.loadbalancing.NodeDistance;
 import com.datastax.oss.driver.api.core.metadata.Node;
 import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
@@ -62,17 +63,26 @@ final class SessionOpener {
     private LockStatements prepare(CqlSession session, Deadline deadline) {
         while (true) {
             try {
-                return await(LockStatements.prepare(session, options.qualifiedTable()), deadline);
+                return await(LockStatements.prepare(session, options.qualifiedTable(), options.expiry()), deadline);
             } catch (ExecutionException e) {
                 boolean perhapsNotEverywhereYet =
                         options.createSchema() && e.getCause() instanceof InvalidQueryException;
-                if (!perhapsNotEverywhereYet || !deadline.allowsRoundIn(SCHEMA_PAUSE)) {
+                if (!perhapsNotEverywhereYet || isOfOtherExpiry(session) || !deadline.allowsRoundIn(SCHEMA_PAUSE)) {
                     throw failures.unprepared(session, e.getCause());
                 }
                 pause(SCHEMA_PAUSE);
             } catch (TimeoutException e) {
                 throw failures.tooLate();
             }
+        }
+    }
+
+    private boolean isOfOtherExpiry(CqlSession session) {
+        try {
+            return SchemaCreator.otherExpiry(session, options).isPresent();
+        } catch (DriverException e) {
+            log.debug("cassandra: could not read the schema at {}", options.addressList(), e);
+            return false;
         }
     }
 

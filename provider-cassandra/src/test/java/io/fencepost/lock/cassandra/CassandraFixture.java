@@ -1,5 +1,6 @@
 package io.fencepost.lock.cassandra;
 
+import io.fencepost.infra.Cluster;
 import io.fencepost.infra.ClusterKind;
 import io.fencepost.infra.ClusterSpec;
 import io.fencepost.infra.Clusters;
@@ -11,20 +12,26 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The kit over three nodes. Their clocks stay as they are: the provider declares to trust all of them. */
+/** The kit over three nodes. */
 final class CassandraFixture extends ClusterFixture {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-    CassandraFixture() {
-        super(
-                "cassandra",
-                Clusters.start(ClusterSpec.of(ClusterKind.CASSANDRA)),
-                CassandraFixture::uri,
-                Duration.ofSeconds(2));
+    private final Expiry expiry;
+
+    private CassandraFixture(String name, Cluster cluster, Expiry expiry) {
+        super(name, cluster, addresses -> TestCluster.uri(addresses, expiry), Duration.ofSeconds(2));
+        this.expiry = expiry;
     }
 
-    private static String uri(List<String> addresses) {
-        return TestCluster.uri(addresses, TestCluster.KEYSPACE) + "&createSchema=true&replicationFactor=3";
+    /** With clocks that stay as they are: the provider declares to trust all of them. */
+    static CassandraFixture ttl() {
+        return new CassandraFixture("cassandra", Clusters.start(ClusterSpec.of(ClusterKind.CASSANDRA)), Expiry.TTL);
+    }
+
+    /** With clocks that can be moved. */
+    static CassandraFixture observed() {
+        return new CassandraFixture(
+                "cassandra-observed", start(ClusterSpec.of(ClusterKind.CASSANDRA)), Expiry.OBSERVED);
     }
 
     @Override
@@ -60,6 +67,7 @@ final class CassandraFixture extends ClusterFixture {
                 MalformedUri.of("cassandra://127.0.0.1:9042", "keyspace"),
                 MalformedUri.of("cassandra://127.0.0.1:9042/a-b", "a-b", "letters"),
                 MalformedUri.of("cassandra://127.0.0.1:99999/locks", "99999", "65535"),
+                MalformedUri.of("cassandra://127.0.0.1/locks?expiry=never", "expiry", "never", "ttl, observed"),
                 MalformedUri.of("cassandra://127.0.0.1/locks?operationTimeout=1ms", "1ms", "PT0.2S"),
                 MalformedUri.of(
                         "cassandra://127.0.0.1/locks?addressMap=node1:9042>127.0.0.1:1",
@@ -79,6 +87,6 @@ final class CassandraFixture extends ClusterFixture {
         String addressMap = IntStream.range(0, announced.size())
                 .mapToObj(node -> announced.get(node) + ">" + linkAddresses.get(node))
                 .collect(Collectors.joining(","));
-        return uri(linkAddresses) + "&addressMap=" + addressMap;
+        return TestCluster.uri(linkAddresses, expiry) + "&addressMap=" + addressMap;
     }
 }

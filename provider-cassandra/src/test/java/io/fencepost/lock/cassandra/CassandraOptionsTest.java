@@ -31,6 +31,7 @@ class CassandraOptionsTest {
         assertThat(options.credentials()).isEmpty();
         assertThat(options.tls()).isEmpty();
         assertThat(options.consistency()).isEqualTo(Consistency.SERIAL);
+        assertThat(options.expiry()).isEqualTo(Expiry.TTL);
         assertThat(options.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(options.operationTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(options.createSchema()).isFalse();
@@ -41,10 +42,11 @@ class CassandraOptionsTest {
     @Test
     void readsEverythingElse() {
         CassandraOptions options = read("cassandra://u:p%40ss@a/Ks_1?table=t&localDatacenter=dc2&operationTimeout=800ms"
-                + "&connectTimeout=PT7S&createSchema=true&replicationFactor=1");
+                + "&connectTimeout=PT7S&createSchema=true&replicationFactor=1&expiry=observed");
 
         assertThat(options.qualifiedTable()).isEqualTo("\"Ks_1\".\"t\"");
         assertThat(options.localDatacenter()).contains("dc2");
+        assertThat(options.expiry()).isEqualTo(Expiry.OBSERVED);
         assertThat(options.credentials()).contains(new CassandraOptions.Credentials("u", "p@ss"));
         assertThat(options.toString()).doesNotContain("p@ss");
         assertThat(options.operationTimeout()).isEqualTo(Duration.ofMillis(800));
@@ -86,7 +88,8 @@ class CassandraOptionsTest {
         "cassandra://user@a/locks,user and password go together",
         "cassandra://a/locks?password=secret,user and password go together",
         "cassandra://u:p@a/locks?user=u,given twice",
-        "cassandra://a/locks?expiry=observed,unknown option 'expiry'",
+        "cassandra://a/locks?expiry=OBSERVED,'ttl, observed'",
+        "cassandra://a/locks?expires=observed,unknown option 'expires'",
     })
     void refusesAndSaysWhatIsAllowed(String uri, String said) {
         assertThatIllegalArgumentException()

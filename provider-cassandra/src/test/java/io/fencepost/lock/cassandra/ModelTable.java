@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * later or never, and whether the client hears of it. Thread-safe.
  */
 final class ModelTable implements LockTable {
+    private static final String HOLDER = "model";
+
     /** What happens to one write. */
     enum Fate {
         ANSWERED,
@@ -36,15 +39,37 @@ final class ModelTable implements LockTable {
         private @Nullable Long fence;
         private @Nullable UUID owner;
         private @Nullable Long ownerFence;
+        private @Nullable Term term;
+
+        void own(Claim claim, Expiry expiry) {
+            fence = claim.token();
+            owner = claim.attempt();
+            ownerFence = claim.token();
+            term = expiry == Expiry.OBSERVED ? new Term(claim.attempt(), claim.renewals(), claim.ttl()) : null;
+        }
+
+        void free() {
+            owner = null;
+            term = null;
+        }
     }
 
     private final Map<String, RowState> rows = new HashMap<>();
     private final List<Statement> late = new ArrayList<>();
+    private final Expiry expiry;
     private final Supplier<Fate> fates;
+    private final Consumer<UUID> onOwner;
     private final List<UUID> owners = new ArrayList<>();
 
     ModelTable(Supplier<Fate> fates) {
+        this(Expiry.TTL, fates, owner -> {});
+    }
+
+    /** @param onOwner is told of each attempt that becomes owner, at that moment */
+    ModelTable(Expiry expiry, Supplier<Fate> fates, Consumer<UUID> onOwner) {
+        this.expiry = expiry;
         this.fates = fates;
+        this.onOwner = onOwner;
     }
 
     /** Every attempt that became owner, in order. */
@@ -60,9 +85,13 @@ final class ModelTable implements LockTable {
         return row(name).ownerFence;
     }
 
-    /** The lease ends by its TTL. */
+    synchronized @Nullable Term term(String name) {
+        return row(name).term;
+    }
+
+    /** The lease ends by its TTL, or somebody throws it out. */
     synchronized void expire(String name) {
-        row(name).owner = null;
+        row(name).free();
         row(name).ownerFence = null;
     }
 
@@ -100,7 +129,14 @@ final class ModelTable implements LockTable {
     }
 
     private static Answer refused(RowState row) {
-        return new Answer.Refused(row.fence, row.owner);
+        return new Answer.Refused(row.fence, row.owner, row.term == null ? null : HOLDER, row.term);
+    }
+
+    private Answer own(RowState row, Claim claim) {
+        row.own(claim, expiry);
+        owners.add(claim.attempt());
+        onOwner.accept(claim.attempt());
+        return new Answer.Applied();
     }
 
     @Override
@@ -110,11 +146,17 @@ final class ModelTable implements LockTable {
             if (row.owner != null || !Objects.equals(row.fence, last)) {
                 return refused(row);
             }
-            row.fence = claim.token();
-            row.owner = claim.attempt();
-            row.ownerFence = claim.token();
-            owners.add(claim.attempt());
-            return new Answer.Applied();
+            return own(row, claim);
+        });
+    }
+
+    @Override
+    public CompletionStage<Answer> takeOver(Claim claim, @Nullable Long last, Term silent, Duration limit) {
+        return write(() -> {
+            RowState row = row(claim.name());
+            return row.term != null && row.term.isSame(silent) && Objects.equals(row.fence, last)
+                    ? own(row, claim)
+                    : refused(row);
         });
     }
 
@@ -132,8 +174,15 @@ final class ModelTable implements LockTable {
 
     @Override
     public CompletionStage<Answer> renew(Claim claim, Duration limit) {
-        return write(() ->
-                claim.attempt().equals(row(claim.name()).owner) ? new Answer.Applied() : refused(row(claim.name())));
+        return write(() -> {
+            RowState row = row(claim.name());
+            boolean outdated = row.term != null && row.term.renewals() >= claim.renewals();
+            if (!claim.attempt().equals(row.owner) || outdated) {
+                return refused(row);
+            }
+            row.term = row.term == null ? null : new Term(claim.attempt(), claim.renewals(), claim.ttl());
+            return new Answer.Applied();
+        });
     }
 
     @Override
@@ -142,7 +191,7 @@ final class ModelTable implements LockTable {
             if (!attempt.equals(row(name).owner)) {
                 return refused(row(name));
             }
-            row(name).owner = null;
+            row(name).free();
             return new Answer.Applied();
         });
     }
@@ -172,8 +221,9 @@ final class ModelTable implements LockTable {
                 row.fence,
                 row.owner,
                 row.ownerFence,
-                row.owner == null ? null : "model",
+                row.owner == null ? null : HOLDER,
                 Map.of(),
-                Optional.ofNullable(row.owner == null ? null : Duration.ofSeconds(1))));
+                Optional.ofNullable(row.owner == null || row.term != null ? null : Duration.ofSeconds(1)),
+                row.term));
     }
 }

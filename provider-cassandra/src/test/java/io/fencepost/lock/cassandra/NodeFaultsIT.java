@@ -167,7 +167,7 @@ class NodeFaultsIT {
     }
 
     private static CompletionStage<Answer> claim(LockTable table, String name, UUID attempt) {
-        return table.acquire(new Claim(name, attempt, 1, TestCluster.TTL, "it", Map.of()), null, ROUND);
+        return table.acquire(new Claim(name, attempt, 1, 0, TestCluster.TTL, "it", Map.of()), null, ROUND);
     }
 
     private static Optional<UUID> owner(LockTable table, String name) {

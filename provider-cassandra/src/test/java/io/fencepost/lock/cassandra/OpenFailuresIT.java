@@ -108,6 +108,37 @@ class OpenFailuresIT {
     }
 
     @Test
+    void refusesATableOfClientsWithAnotherExpiry() {
+        String observed = TestCluster.uri(TestCluster.get().addresses(), Expiry.OBSERVED);
+        TestCluster.open(observed).close();
+        String ofTtl = TestCluster.uri(List.of(address()), TestCluster.KEYSPACE);
+        for (String creating : List.of("", "&createSchema=true")) {
+            assertUnavailable(
+                    ofTtl + creating + "&table=observed",
+                    "\"observed\" is one for expiry=observed",
+                    "this client asks for expiry=ttl",
+                    "option expiry");
+            assertUnavailable(
+                    ofTtl + creating + "&expiry=observed",
+                    "\"locks\" is one for expiry=ttl",
+                    "this client asks for expiry=observed");
+        }
+    }
+
+    /** Nobody makes a table that serves both by adding what seems to be missing. */
+    @Test
+    void refusesATableOfClientsWithAnotherExpiryThatWasGivenTheOtherColumns() {
+        session.execute("DROP TABLE IF EXISTS " + TestCluster.KEYSPACE + ".altered");
+        String uri = TestCluster.uri(List.of(address()), TestCluster.KEYSPACE) + "&createSchema=true&table=altered";
+        TestCluster.open(uri).close();
+        session.execute(
+                "ALTER TABLE " + TestCluster.KEYSPACE + ".altered ADD (lock text, renewals bigint, ttl_millis bigint)");
+
+        assertUnavailable(uri + "&expiry=observed", "\"altered\" is one for expiry=ttl");
+        TestCluster.open(uri).close();
+    }
+
+    @Test
     void namesAnAddressWhereNothingListens() throws IOException {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -45,7 +45,13 @@ final class TestCluster {
 
     /** A client's URI that makes the schema if need be. */
     static String uri() {
-        return uri(get().addresses(), KEYSPACE) + "&createSchema=true&replicationFactor=3";
+        return uri(get().addresses(), Expiry.TTL);
+    }
+
+    /** As {@link #uri()}, with a table for this expiry. */
+    static String uri(List<String> addresses, Expiry expiry) {
+        return uri(addresses, KEYSPACE) + "&createSchema=true&replicationFactor=3"
+                + (expiry == Expiry.OBSERVED ? "&expiry=observed&table=observed" : "");
     }
 
     static LockBackend open(String uri) {
@@ -57,11 +63,21 @@ final class TestCluster {
     }
 
     static AttemptRequest request(String name) {
-        return new AttemptRequest(name, UUID.randomUUID(), TTL, "it", Map.of("host", "here", "pid", "1"), false);
+        return request(name, TTL, false);
+    }
+
+    static AttemptRequest request(String name, Duration ttl, boolean afterContention) {
+        return new AttemptRequest(
+                name, UUID.randomUUID(), ttl, "it", Map.of("host", "here", "pid", "1"), afterContention);
     }
 
     /** The node that the provider's clients send the transactions of a lock to while all nodes are up. */
     static ServerNode coordinatorOf(CqlSession session, String name) {
+        return coordinatorOf(get(), session, name);
+    }
+
+    /** As {@link #coordinatorOf(CqlSession, String)}, of another cluster. */
+    static ServerNode coordinatorOf(Cluster cluster, CqlSession session, String name) {
         Awaitility.await()
                 .atMost(PATIENCE)
                 .until(() -> session.getMetadata().getNodes().values().stream()
@@ -69,7 +85,7 @@ final class TestCluster {
         Coordinators coordinators = new Coordinators(session::getMetadata, KEYSPACE, DATACENTER);
         Node first =
                 coordinators.order(name, ByteBuffer.wrap(name.getBytes(UTF_8))).get(0);
-        return get().nodes().stream()
+        return cluster.nodes().stream()
                 .filter(node -> node.address().equals(first.getEndPoint().resolve()))
                 .findFirst()
                 .orElseThrow();

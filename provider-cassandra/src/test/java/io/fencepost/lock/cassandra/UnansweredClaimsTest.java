@@ -14,14 +14,13 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,24 +37,17 @@ class UnansweredClaimsTest {
     private static final int RANDOM_RUNS = 300;
     private static final int ATTEMPTS_PER_RUN = 30;
     private static final String NAME = "model";
+    private static final Duration TTL = Duration.ofSeconds(10);
 
     private final ScheduledThreadPoolExecutor timer = new ImpatientTimer();
 
-    /** Keeps nobody waiting. */
-    private static final class ImpatientTimer extends ScheduledThreadPoolExecutor {
-        ImpatientTimer() {
-            super(1);
-        }
+    private final AtomicLong now = new AtomicLong();
 
-        @Override
-        public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
-            return super.schedule(task, 0, unit);
-        }
-
-        @Override
-        public <V> ScheduledFuture<V> schedule(Callable<V> task, long delay, TimeUnit unit) {
-            return super.schedule(task, 0, unit);
-        }
+    /** How an attempt finds the lock. */
+    private enum Found {
+        FREE,
+        HELD,
+        SILENT
     }
 
     @AfterEach
@@ -65,9 +57,13 @@ class UnansweredClaimsTest {
 
     @Test
     void noSequenceOfFaultsLetsADeniedAttemptHold() {
-        for (boolean heldByAnother : new boolean[] {false, true}) {
-            for (Duration timeout : List.of(AMPLE, HARDLY_ANY)) {
-                scripts(new ArrayList<>(), script -> runScript(script, heldByAnother, timeout));
+        for (Expiry expiry : Expiry.values()) {
+            for (Found found : Found.values()) {
+                if (found != Found.SILENT || expiry == Expiry.OBSERVED) {
+                    for (Duration timeout : List.of(AMPLE, HARDLY_ANY)) {
+                        scripts(new ArrayList<>(), script -> runScript(script, expiry, found, timeout));
+                    }
+                }
             }
         }
     }
@@ -87,16 +83,20 @@ class UnansweredClaimsTest {
         }
     }
 
-    private void runScript(List<Fate> script, boolean heldByAnother, Duration timeout) {
+    private void runScript(List<Fate> script, Expiry expiry, Found found, Duration timeout) {
         Deque<Fate> left = new ArrayDeque<>();
-        ModelTable table = new ModelTable(() -> left.isEmpty() ? Fate.ANSWERED : left.poll());
-        if (heldByAnother) {
+        ModelTable table = new ModelTable(expiry, () -> left.isEmpty() ? Fate.ANSWERED : left.poll(), owner -> {});
+        Run run = new Run(table, timeout);
+        if (found != Found.FREE) {
             claimed(table, AMPLE);
         }
+        if (found == Found.SILENT) {
+            run.observations.saw(NAME, Objects.requireNonNull(table.term(NAME)));
+            now.addAndGet(TTL.toNanos());
+        }
         left.addAll(script);
-        Run run = new Run(table, timeout);
 
-        UUID attempt = run.attempt();
+        UUID attempt = run.attempt(found == Found.SILENT);
         run.settle();
         List<UUID> before = table.owners();
         table.expire(NAME);
@@ -112,31 +112,41 @@ class UnansweredClaimsTest {
     }
 
     private void claimed(ModelTable table, Duration timeout) {
-        new Run(table, timeout).attempt();
+        new Run(table, timeout).attempt(false);
         assertThat(table.owner(NAME)).isNotNull();
     }
 
     @Test
     void randomFaultsBreakNothing() {
-        for (int seed = 0; seed < RANDOM_RUNS; seed++) {
-            Random random = new Random(seed);
-            Fate[] fates = Fate.values();
-            ModelTable table =
-                    new ModelTable(() -> random.nextInt(3) == 0 ? fates[random.nextInt(fates.length)] : Fate.ANSWERED);
-            Run run = new Run(table, random.nextBoolean() ? AMPLE : HARDLY_ANY);
-            for (int i = 0; i < ATTEMPTS_PER_RUN; i++) {
-                run.attempt();
-                run.settle();
-                if (random.nextInt(3) > 0) {
-                    table.expire(NAME);
-                }
-                if (random.nextInt(3) == 0) {
-                    table.executeLate(random.nextInt(100));
-                }
+        for (Expiry expiry : Expiry.values()) {
+            for (int seed = 0; seed < RANDOM_RUNS; seed++) {
+                runAtRandom(expiry, seed);
             }
-            run.assertDeniedNeverHeldLater();
-            assertThat(run.tokens).as("seed %s", seed).isSorted().doesNotHaveDuplicates();
         }
+    }
+
+    private void runAtRandom(Expiry expiry, int seed) {
+        Random random = new Random(seed);
+        Fate[] fates = Fate.values();
+        ModelTable table = new ModelTable(
+                expiry,
+                () -> random.nextInt(3) == 0 ? fates[random.nextInt(fates.length)] : Fate.ANSWERED,
+                owner -> {});
+        Run run = new Run(table, random.nextBoolean() ? AMPLE : HARDLY_ANY);
+        for (int i = 0; i < ATTEMPTS_PER_RUN; i++) {
+            run.attempt(random.nextBoolean());
+            run.settle();
+            if (expiry == Expiry.OBSERVED) {
+                now.addAndGet(random.nextLong(TTL.toNanos()));
+            } else if (random.nextInt(3) > 0) {
+                table.expire(NAME);
+            }
+            if (random.nextInt(3) == 0) {
+                table.executeLate(random.nextInt(100));
+            }
+        }
+        run.assertDeniedNeverHeldLater();
+        assertThat(run.tokens).as("seed %s", seed).isNotEmpty().isSorted().doesNotHaveDuplicates();
     }
 
     private static List<UUID> after(List<UUID> before, List<UUID> all) {
@@ -148,6 +158,7 @@ class UnansweredClaimsTest {
         private final ModelTable table;
         private final Duration timeout;
         private final FenceCache fences = new FenceCache(10);
+        private final Observations observations = new Observations(now::get, 10);
         private final Cleanup cleanup;
         private final List<AttemptOutcome> outcomes = new ArrayList<>();
         private final List<Long> tokens = new ArrayList<>();
@@ -160,11 +171,11 @@ class UnansweredClaimsTest {
             this.cleanup = new Cleanup(table, timer, AMPLE);
         }
 
-        UUID attempt() {
+        UUID attempt(boolean afterContention) {
             UUID id = UUID.randomUUID();
-            AttemptRequest request = new AttemptRequest(NAME, id, Duration.ofSeconds(10), "model", Map.of(), false);
+            AttemptRequest request = new AttemptRequest(NAME, id, TTL, "model", Map.of(), afterContention);
             AttemptOutcome outcome = TestStages.await(
-                    new AttemptRun(table, fences, new Retry(timer), cleanup, request, timeout).start());
+                    new AttemptRun(table, fences, observations, new Retry(timer), cleanup, request, timeout).start());
             outcomes.add(outcome);
             if (outcome instanceof Acquired acquired) {
                 long token = acquired.grant().token().value();

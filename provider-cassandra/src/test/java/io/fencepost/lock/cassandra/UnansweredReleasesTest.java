@@ -6,6 +6,7 @@ import io.fencepost.lock.ReleaseOutcome;
 import io.fencepost.lock.ReleaseOutcome.Indeterminate;
 import io.fencepost.lock.ReleaseOutcome.NotHeld;
 import io.fencepost.lock.ReleaseOutcome.Released;
+import io.fencepost.lock.TimeSource;
 import io.fencepost.lock.cassandra.ModelTable.Fate;
 import io.fencepost.lock.spi.AttemptOutcome.Acquired;
 import io.fencepost.lock.spi.Grant;
@@ -25,7 +26,11 @@ class UnansweredReleasesTest {
     private final Deque<Runnable> afterEachWrite = new ArrayDeque<>();
     private final ModelTable table = new ModelTable(this::fate);
     private final CassandraLockBackend backend = new CassandraLockBackend(
-            new LockSession("test", table, () -> {}), Duration.ofSeconds(30), new ScheduledThreadPoolExecutor(1));
+            new LockSession("test", table, () -> {}),
+            Expiry.TTL,
+            Duration.ofSeconds(30),
+            new ScheduledThreadPoolExecutor(1),
+            TimeSource.SYSTEM);
 
     private Fate fate() {
         if (!afterEachWrite.isEmpty()) {
