@@ -142,6 +142,14 @@ class ArchitectureTest {
                     resideInAnyPackage("io.fencepost..").and(not(resideInAnyPackage("io.fencepost.report.."))));
 
     @ArchTest
+    static final ArchRule historyDependsOnNothingOfOurs = noClasses()
+            .that()
+            .resideInAPackage("io.fencepost.history..")
+            .should()
+            .dependOnClassesThat(
+                    resideInAnyPackage("io.fencepost..").and(not(resideInAnyPackage("io.fencepost.history.."))));
+
+    @ArchTest
     static final ArchRule theKitKnowsApiAndSpiAlone = noClasses()
             .that()
             .resideInAPackage("io.fencepost.tck..")

@@ -2,6 +2,13 @@ package io.fencepost.scenarios.cli;
 
 import io.fencepost.jmh.Target;
 import io.fencepost.report.ComparisonReport;
+import io.fencepost.scenarios.chaos.Campaign;
+import io.fencepost.scenarios.chaos.Summary;
+import io.fencepost.scenarios.chaos.Variant;
+import io.fencepost.scenarios.chaos.plan.Catalog;
+import io.fencepost.scenarios.chaos.plan.Overrides;
+import io.fencepost.scenarios.chaos.plan.Scenario;
+import io.fencepost.scenarios.chaos.plan.ScenarioFormatException;
 import io.fencepost.scenarios.output.EnvironmentFile;
 import io.fencepost.scenarios.run.Comparison;
 import io.fencepost.scenarios.run.Profile;
@@ -9,17 +16,13 @@ import io.fencepost.scenarios.run.Progress;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -40,23 +43,24 @@ import picocli.CommandLine.TypeConversionException;
         name = "compare",
         description = {
             "Measures providers on real clusters of this machine, one after the other, and compares them.",
-            "Writes bench.csv, chaos.csv, environment.json, every grant, and the comparison into a new folder, and prints the"
-                    + " comparison. What the conformance kit found becomes part of it."
+            "Then does the same harm to each of them, as 'fencepost scenario run' does.",
+            "Writes bench.csv, chaos.csv, environment.json, every grant, the runs of the scenarios, and the comparison into a new"
+                    + " folder, and prints the comparison. What the conformance kit found becomes part of it."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:everything was measured, and no lock had two holders",
-            "1:something could not be measured, the rest was; or a conformance rule failed",
+            "0:everything was measured, and no lock had two holders but where a scenario expects it",
+            "1:something could not be measured, the rest was; or a conformance rule failed; or the verdict of a scenario is unknown",
             "2:the command line is wrong; nothing was started",
-            "3:a lock had two holders, or its fencing tokens were out of order"
+            "3:a lock had two holders, or its fencing tokens were out of order, or the verdict of a scenario is invalid"
         })
 final class CompareCommand implements Callable<Integer> {
     static final int VIOLATIONS = 3;
 
-    private static final DateTimeFormatter RUN_NAME = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss", Locale.ROOT);
+    private static final List<String> QUICK_SCENARIOS = List.of("S0", "S1", "S2", "S3", "S5", "S7");
 
     @Option(
             names = "--providers",
@@ -72,7 +76,7 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "<profile>",
             defaultValue = "quick",
             converter = ProfileConverter.class,
-            description = "How much to measure: quick (about 9 minutes for all, the default) or full (about 40).")
+            description = "How much to measure: quick (about 25 minutes for all, the default) or full (about 55).")
     private Profile profile = Profile.QUICK;
 
     @Option(
@@ -81,6 +85,14 @@ final class CompareCommand implements Callable<Integer> {
             defaultValue = "1",
             description = "Of all that is random: what is killed and when. ${DEFAULT-VALUE} by default.")
     private long seed;
+
+    @Option(
+            names = "--scenarios",
+            split = ",",
+            paramLabel = "<scenario>",
+            description =
+                    "Which scenarios to run at the end, or none. By default S0,S1,S2,S3,S5,S7, and all with the profile full.")
+    private List<String> scenarios = new ArrayList<>();
 
     @Option(
             names = "--out",
@@ -130,17 +142,58 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Set<Target> targets = new LinkedHashSet<>(providers);
         Path root = Root.find();
-        Path folder = out == null
-                ? root.resolve("results")
-                        .resolve(LocalDateTime.now(ZoneId.systemDefault()).format(RUN_NAME) + "-" + profile.id())
-                : out;
         ConformanceResults results = conformance(root);
-        prepare(folder);
+        List<Campaign.Task> harm = harm(List.copyOf(targets));
+        Path folder = RunFolders.prepare(out, root, profile.id(), spec.commandLine());
         results.copyInto(folder);
         System.out.println(results.inALine());
         Comparison.Result result = run(List.copyOf(targets), root, folder);
+        Optional<Summary> harmed = harm.isEmpty() ? Optional.empty() : Optional.of(run(harm, folder));
         ComparisonReport report = ComparisonReport.write(folder);
-        return tell(folder, result, report);
+        return Math.max(
+                tell(folder, result, report), harmed.map(CompareCommand::tell).orElse(ExitCode.OK));
+    }
+
+    private List<Campaign.Task> harm(List<Target> targets) {
+        if (scenarios.equals(List.of("none"))) {
+            return List.of();
+        }
+        try {
+            List<Scenario> chosen = new ArrayList<>();
+            if (scenarios.isEmpty() && profile == Profile.FULL) {
+                chosen.addAll(Catalog.all(Overrides.NONE));
+            }
+            for (String wanted : scenarios.isEmpty() && profile != Profile.FULL ? QUICK_SCENARIOS : scenarios) {
+                chosen.add(Catalog.find(wanted, Overrides.NONE));
+            }
+            List<Variant> variants =
+                    targets.stream().map(target -> Variant.of(target.id())).toList();
+            List<Campaign.Task> tasks = new ArrayList<>(Campaign.tasks(chosen, variants, seed, 1));
+            if (variants.contains(Variant.CASSANDRA)) {
+                // clocks are what the other way to expire is there for
+                List<Scenario> clocks = chosen.stream()
+                        .filter(scenario -> scenario.needs().clocks())
+                        .toList();
+                tasks.addAll(Campaign.tasks(clocks, List.of(Variant.CASSANDRA_OBSERVED), seed, 1));
+            }
+            return tasks;
+        } catch (ScenarioFormatException e) {
+            throw new ParameterException(spec.commandLine(), "--scenarios: " + e.getMessage(), e);
+        }
+    }
+
+    private static Summary run(List<Campaign.Task> harm, Path folder) throws IOException, InterruptedException {
+        Path chaos = Files.createDirectory(folder.resolve("chaos"));
+        return new Campaign(harm, chaos, Versions.all(), List.of(), Campaign.Keep.ALL, false, System.out).run();
+    }
+
+    private static int tell(Summary harmed) {
+        System.out.println();
+        System.out.println(harmed.table());
+        if (harmed.invalid() > 0) {
+            return VIOLATIONS;
+        }
+        return harmed.unknown() > 0 ? ExitCode.SOFTWARE : ExitCode.OK;
     }
 
     private ConformanceResults conformance(Path root) {
@@ -151,25 +204,6 @@ final class CompareCommand implements Callable<Integer> {
             return ConformanceResults.named(conformance);
         } catch (IOException e) {
             throw new ParameterException(spec.commandLine(), "--conformance: " + e.getMessage(), e);
-        }
-    }
-
-    private void prepare(Path folder) throws IOException {
-        Files.createDirectories(folder.toAbsolutePath().getParent());
-        try {
-            if (Files.exists(folder)) {
-                try (Stream<Path> content = Files.list(folder)) {
-                    if (content.findAny().isPresent()) {
-                        throw new ParameterException(
-                                spec.commandLine(),
-                                "--out: " + folder + " is not empty; a run needs a folder of its own");
-                    }
-                }
-            } else {
-                Files.createDirectory(folder);
-            }
-        } catch (NotDirectoryException e) {
-            throw new ParameterException(spec.commandLine(), "--out: " + folder + " is not a folder", e);
         }
     }
 

@@ -16,7 +16,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CompareCommand.class, ReportCommand.class, WorkerCommand.class})
+        subcommands = {
+            CompareCommand.class,
+            ScenarioCommand.class,
+            ReportCommand.class,
+            DoctorCommand.class,
+            WorkerCommand.class
+        })
 public final class Fencepost implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -59,6 +65,6 @@ public final class Fencepost implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: compare or report");
+        throw new ParameterException(spec.commandLine(), "Say what to do: compare, scenario, report or doctor");
     }
 }

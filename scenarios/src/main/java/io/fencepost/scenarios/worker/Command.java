@@ -11,7 +11,9 @@ import java.util.List;
     @JsonSubTypes.Type(value = Command.Loop.class, name = "loop"),
     @JsonSubTypes.Type(value = Command.Stop.class, name = "stop"),
     @JsonSubTypes.Type(value = Command.Hold.class, name = "hold"),
-    @JsonSubTypes.Type(value = Command.LetGo.class, name = "letGo")
+    @JsonSubTypes.Type(value = Command.LetGo.class, name = "letGo"),
+    @JsonSubTypes.Type(value = Command.Work.class, name = "work"),
+    @JsonSubTypes.Type(value = Command.StoreAnswer.class, name = "storeAnswer")
 })
 public sealed interface Command {
     /** Answer with {@link Event.Clock}. */
@@ -61,4 +63,53 @@ public sealed interface Command {
 
     /** Release the lock of the hold {@code task}; answered by {@link Event.LetGone}. */
     record LetGo(long task) implements Command {}
+
+    /**
+     * Let threads acquire, read the protected store, work, write to it and release, over and over until told to stop, and report each operation when it
+     * begins and when it ends. Ends with {@link Event.WorkEnded}.
+     *
+     * @param task a number of this command, unique in the worker
+     * @param locks to draw from
+     * @param threads how many, from 1
+     * @param intervalNanos between two beginnings of one thread, at least
+     * @param ttlMillis of the leases
+     * @param holdMillis how long the work takes on average
+     * @param longHolds which part of the holds takes one and a half ttl instead
+     * @param patienceMillis how long one call may wait for its lock
+     * @param cancels which part of the calls is given up while it waits
+     * @param checkGapMillis from the last look at the lease to the write
+     * @param seed of what is drawn
+     */
+    record Work(
+            long task,
+            List<String> locks,
+            int threads,
+            long intervalNanos,
+            long ttlMillis,
+            long holdMillis,
+            double longHolds,
+            long patienceMillis,
+            double cancels,
+            long checkGapMillis,
+            long seed)
+            implements Command {
+        public Work {
+            locks = List.copyOf(locks);
+            if (locks.isEmpty() || threads < 1) {
+                throw new IllegalArgumentException("work needs a lock and a thread");
+            }
+        }
+    }
+
+    /**
+     * What the protected store answered to {@link Event.StoreAsked}.
+     *
+     * @param request its number
+     * @param accepted whether the copy that looks at tokens took it
+     * @param value of that copy
+     * @param twinValue of the copy that does not look
+     * @param twinUpdates how often that one was written so far
+     */
+    record StoreAnswer(long request, boolean accepted, long value, long twinValue, long twinUpdates)
+            implements Command {}
 }

@@ -3,6 +3,7 @@ package io.fencepost.scenarios.worker;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import java.util.Map;
 
 /** What a worker tells its run, one a line on its stdout. Instants are of the machine's monotonic clock, in nanoseconds. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
@@ -16,7 +17,10 @@ import java.util.List;
     @JsonSubTypes.Type(value = Event.Waiting.class, name = "waiting"),
     @JsonSubTypes.Type(value = Event.Holding.class, name = "holding"),
     @JsonSubTypes.Type(value = Event.LetGone.class, name = "letGone"),
-    @JsonSubTypes.Type(value = Event.TaskFailed.class, name = "taskFailed")
+    @JsonSubTypes.Type(value = Event.TaskFailed.class, name = "taskFailed"),
+    @JsonSubTypes.Type(value = Event.Happened.class, name = "happened"),
+    @JsonSubTypes.Type(value = Event.StoreAsked.class, name = "storeAsked"),
+    @JsonSubTypes.Type(value = Event.WorkEnded.class, name = "workEnded")
 })
 public sealed interface Event {
     /** The client is open. */
@@ -83,6 +87,41 @@ public sealed interface Event {
 
     /** A task ended with a failure. */
     record TaskFailed(long task, String message) implements Event, OfTask {}
+
+    /**
+     * A line of a history: the beginning or the end of one operation, or something that was seen.
+     *
+     * @param nanos when
+     * @param thread of the worker
+     * @param type {@code invoke}, {@code ok}, {@code fail} or {@code info}
+     * @param op the operation
+     * @param id of the operation, unique in the worker; zero if it is none
+     * @param fields whatever else there is to say
+     */
+    record Happened(long nanos, int thread, String type, String op, long id, Map<String, Object> fields)
+            implements Event {
+        public Happened {
+            fields = Map.copyOf(fields);
+        }
+    }
+
+    /**
+     * A holder asks the protected store, which is where the run is.
+     *
+     * @param request a number, unique in the worker
+     * @param op {@code read} or {@code write}
+     * @param token of its lease
+     * @param grant the operation that gave the lease
+     * @param base what a writer had read of the copy that looks at tokens
+     * @param twinBase what it had read of the other copy
+     * @param twinUpdates how often the other copy had been written then
+     */
+    record StoreAsked(
+            long request, String op, String lock, long token, long grant, long base, long twinBase, long twinUpdates)
+            implements Event {}
+
+    /** All threads of {@link Command.Work} have come to rest. */
+    record WorkEnded(long task) implements Event, OfTask {}
 
     /** An event that belongs to the command of that number. */
     sealed interface OfTask extends Event {

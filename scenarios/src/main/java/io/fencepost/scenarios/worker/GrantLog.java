@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Collects the grants that workers report while one scenario runs. Thread-safe. */
-public final class GrantLog {
+public final class GrantLog implements EventSink {
     private final Map<Key, GrantRecord> byKey = new HashMap<>();
     private final List<GrantRecord> others = new ArrayList<>();
     private String scenario = "";
@@ -31,6 +31,20 @@ public final class GrantLog {
     /** Adds a grant that came from no worker. */
     public synchronized void add(GrantRecord grant) {
         others.add(grant);
+    }
+
+    @Override
+    public boolean take(WorkerProcess worker, Event event) {
+        if (event instanceof Event.Granted granted) {
+            granted(worker.name(), granted);
+        } else if (event instanceof Event.Extended extended) {
+            extended(worker.name(), extended);
+        } else if (event instanceof Event.Released released) {
+            released(worker.name(), released);
+        } else {
+            return false;
+        }
+        return true;
     }
 
     synchronized void granted(String process, Event.Granted event) {

@@ -20,6 +20,8 @@ public final class Worker {
     private final EventWriter events;
     private final Map<Long, LoopTask> loops = new HashMap<>();
     private final Map<Long, HoldTask> holds = new HashMap<>();
+    private final Map<Long, WorkTask> works = new HashMap<>();
+    private final StoreClient store;
 
     /**
      * @param uri of the backend
@@ -30,6 +32,7 @@ public final class Worker {
         this.uri = uri;
         this.in = new BufferedReader(new InputStreamReader(in, UTF_8));
         this.events = new EventWriter(out);
+        this.store = new StoreClient(events);
     }
 
     /**
@@ -40,19 +43,21 @@ public final class Worker {
      */
     public void run() throws IOException {
         AttemptClock attempts = new AttemptClock();
+        Renewals renewals = new Renewals(attempts);
         try (events;
-                LockClient client = LockClients.builder(uri).observer(attempts).open()) {
+                LockClient client = LockClients.builder(uri).observer(renewals).open()) {
             Reporter reporter = new Reporter(events, attempts);
             events.writeNow(new Event.Ready(ProcessHandle.current().pid()));
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                obey(Wire.command(line), client, reporter);
+                obey(Wire.command(line), client, reporter, renewals);
             }
             loops.values().forEach(LoopTask::stop);
             holds.values().forEach(HoldTask::letGo);
+            works.values().forEach(WorkTask::stop);
         }
     }
 
-    private void obey(Command command, LockClient client, Reporter reporter) {
+    private void obey(Command command, LockClient client, Reporter reporter, Renewals renewals) {
         if (command instanceof Command.Loop loop) {
             LoopTask task = new LoopTask(loop, client, reporter, events);
             loops.put(loop.task(), task);
@@ -61,6 +66,14 @@ public final class Worker {
             HoldTask task = new HoldTask(hold, client, reporter, events);
             holds.put(hold.task(), task);
             task.start();
+        } else if (command instanceof Command.Work work) {
+            WorkTask task = new WorkTask(work, client, store, renewals, events);
+            works.put(work.task(), task);
+            task.start();
+        } else if (command instanceof Command.StoreAnswer answer) {
+            store.answered(answer);
+        } else if (command instanceof Command.Stop stop && works.containsKey(stop.task())) {
+            known(works.get(stop.task()), command).stop();
         } else if (command instanceof Command.Stop stop) {
             known(loops.get(stop.task()), command).stop();
         } else if (command instanceof Command.LetGo letGo) {

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * The run's side of a worker process: a child JVM with one lock client. Every wait has a limit, after which the worker counts as failed. Grants go to a
- * {@link GrantLog}; all other events wait to be asked for. Thread-safe.
+ * The run's side of a worker process: a child JVM with one lock client. Every wait has a limit, after which the worker counts as failed. Events go to an
+ * {@link EventSink}; those that it does not want wait to be asked for. Thread-safe.
  */
 public final class WorkerProcess implements AutoCloseable {
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
@@ -31,17 +31,18 @@ public final class WorkerProcess implements AutoCloseable {
     private final BufferedWriter commands;
     private final Inbox inbox = new Inbox();
     private final Tail stderr = new Tail();
-    private final GrantLog grants;
+    private final EventSink sink;
     private final Thread stderrReader;
+    private final Thread eventReader;
     private Duration clockWindow = CLOCK_LIMIT;
 
-    private WorkerProcess(String name, Process process, GrantLog grants) {
+    private WorkerProcess(String name, Process process, EventSink sink) {
         this.name = name;
         this.process = process;
-        this.grants = grants;
+        this.sink = sink;
         this.commands = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), UTF_8));
         this.stderrReader = readLines(process.getErrorStream(), "stderr", stderr::add, () -> {});
-        readLines(process.getInputStream(), "events", this::received, inbox::end);
+        this.eventReader = readLines(process.getInputStream(), "events", this::received, inbox::end);
     }
 
     /**
@@ -49,10 +50,10 @@ public final class WorkerProcess implements AutoCloseable {
      *
      * @param name unique in the run
      * @param uri of the backend
-     * @param grants where its grants go
+     * @param sink sees every event first
      * @throws WorkerException if it does not come up within a minute, or its clock cannot be compared with ours
      */
-    public static WorkerProcess start(String name, String uri, GrantLog grants)
+    public static WorkerProcess start(String name, String uri, EventSink sink)
             throws WorkerException, InterruptedException {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -69,7 +70,7 @@ public final class WorkerProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new WorkerException("cannot start worker " + name + ": " + e.getMessage(), e);
         }
-        WorkerProcess worker = new WorkerProcess(name, process, grants);
+        WorkerProcess worker = new WorkerProcess(name, process, sink);
         try {
             worker.await(Event.Ready.class, READY_LIMIT);
             worker.proveClock();
@@ -82,6 +83,11 @@ public final class WorkerProcess implements AutoCloseable {
 
     public String name() {
         return name;
+    }
+
+    /** The id of the process. */
+    public long pid() {
+        return process.pid();
     }
 
     /** Whether the process still runs. */
@@ -183,8 +189,19 @@ public final class WorkerProcess implements AutoCloseable {
         return before;
     }
 
+    /** Waits until everything is read that the process wrote before it ended; false if that takes longer than seconds. */
+    public boolean drain() throws InterruptedException {
+        eventReader.join(EXIT_LIMIT.toMillis());
+        return !eventReader.isAlive();
+    }
+
+    /** What it printed last on stderr. */
+    public String lastWords() {
+        return stderr.describe();
+    }
+
     /** Sends SIGKILL and does not wait. */
-    void killAtOnce() {
+    public void killAtOnce() {
         process.destroyForcibly();
     }
 
@@ -215,13 +232,7 @@ public final class WorkerProcess implements AutoCloseable {
             stderr.add("not an event: " + line);
             return;
         }
-        if (event instanceof Event.Granted granted) {
-            grants.granted(name, granted);
-        } else if (event instanceof Event.Extended extended) {
-            grants.extended(name, extended);
-        } else if (event instanceof Event.Released released) {
-            grants.released(name, released);
-        } else {
+        if (!sink.take(this, event)) {
             inbox.put(event);
         }
     }

@@ -64,7 +64,9 @@ class FencepostTest {
     @Test
     void withoutACommandTheCommandLineIsWrong() {
         assertThat(run()).isEqualTo(2);
-        assertThat(err.toString()).contains("Say what to do: compare or report").contains("fencepost --help");
+        assertThat(err.toString())
+                .contains("Say what to do: compare, scenario, report or doctor")
+                .contains("fencepost --help");
     }
 
     @Test

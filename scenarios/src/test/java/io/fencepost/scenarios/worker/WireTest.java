@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +19,9 @@ class WireTest {
                 new Command.Loop(1, List.of("a \"b\"\n", "ü/…"), 16, 5_000, 2_000, 123_456_789_012L, -1, 42),
                 new Command.Stop(2),
                 new Command.Hold(3, "a", 2_500, 40_000),
-                new Command.LetGo(4));
+                new Command.LetGo(4),
+                new Command.Work(5, List.of("a"), 2, 1_000, 2_000, 20, 0.25, 500, 0.5, 10, 42),
+                new Command.StoreAnswer(6, true, 7, 8, 9));
     }
 
     static Stream<Event> events() {
@@ -32,7 +35,10 @@ class WireTest {
                 new Event.Waiting(1),
                 new Event.Holding(1, 2),
                 new Event.LetGone(1, 2),
-                new Event.TaskFailed(1, "why\nnot"));
+                new Event.TaskFailed(1, "why\nnot"),
+                new Event.Happened(1, 2, "ok", "acquire", 3, Map.of("lock", "a\nb", "token", 1L << 40, "flag", true)),
+                new Event.StoreAsked(1, "write", "a\nb", 2, 3, 4, 5, 6),
+                new Event.WorkEnded(1));
     }
 
     @ParameterizedTest

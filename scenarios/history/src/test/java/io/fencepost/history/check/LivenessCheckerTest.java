@@ -1,0 +1,187 @@
+package io.fencepost.history.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fencepost.history.RunFacts;
+import io.fencepost.history.Story;
+import org.junit.jupiter.api.Test;
+
+/** K6, with a takeover bound of 200 ms. */
+class LivenessCheckerTest {
+    private final Checks k6 = new Checks(
+            new LivenessChecker(),
+            RunFacts.builder().fact("takeover_bound_ms", 200).build());
+
+    @Test
+    void acceptsAGrantRightAfterHealing() {
+        Verdict verdict = k6.of(story -> {
+            story.grant("w1", 1, 0, 10).released(20, 25);
+            story.phase("final", 1_000);
+            story.grant("w1", 2, 1_005, 1_010);
+        });
+        assertThat(verdict.result()).isEqualTo(Result.VALID);
+        assertThat(verdict.metrics()).containsEntry("slowest_ms", 5.0).containsEntry("locks", 1);
+    }
+
+    @Test
+    void acceptsATakeoverWithinTheBound() {
+        k6.accepts(story -> {
+            story.grant("w1", 1, 900, 990);
+            story.killed("w1", 995);
+            story.phase("final", 1_000);
+            story.grant("w2", 2, 950, 1_200);
+        });
+    }
+
+    @Test
+    void acceptsThatALivingHolderKeepsItsLock() {
+        k6.accepts(story -> {
+            story.grant("w1", 1, 900, 990)
+                    .renewed(1_080, 1_085)
+                    .renewed(1_170, 1_175)
+                    .renewed(1_260, 1_265)
+                    .released(1_330, 1_340);
+            story.phase("final", 1_000);
+            story.grant("w2", 2, 1_000, 1_345).released(1_350, 1_355);
+        });
+    }
+
+    @Test
+    void acceptsThatNobodyAskedBeforeLong() {
+        k6.accepts(story -> {
+            story.grant("w1", 1, 0, 10).released(20, 25);
+            story.phase("final", 1_000);
+            story.grant("w1", 2, 5_000, 5_100).released(5_110, 5_120);
+        });
+    }
+
+    @Test
+    void acceptsEveryLockOfSeveral() {
+        k6.accepts(story -> {
+            story.phase("final", 1_000);
+            story.grant("w1", "a", 1, 1_000, 1_000, 1_010, 100);
+            story.grant("w1", "b", 1, 1_020, 1_020, 1_030, 100);
+        });
+    }
+
+    @Test
+    void rejectsALockThatNobodyGetsAnyMore() {
+        k6.rejects(
+                story -> {
+                    story.grant("w1", 1, 0, 10).released(20, 25);
+                    story.phase("final", 1_000);
+                    story.refused("w2", "a", "contended", 1_000, 1_300);
+                },
+                5,
+                6);
+    }
+
+    @Test
+    void rejectsAGrantAfterTheBound() {
+        k6.rejects(
+                story -> {
+                    story.phase("final", 1_000);
+                    story.grant("w1", 1, 1_000, 1_201);
+                },
+                1,
+                2);
+    }
+
+    @Test
+    void rejectsALockThatIsUnavailableAfterTheBound() {
+        k6.rejects(
+                story -> {
+                    story.phase("final", 1_000);
+                    story.refused("w1", "a", "unavailable", 1_000, 1_010);
+                    story.refused("w1", "a", "unavailable", 1_210, 1_220);
+                },
+                1,
+                4);
+    }
+
+    @Test
+    void rejectsOneOfSeveralLocks() {
+        k6.rejects(
+                story -> {
+                    story.phase("final", 1_000);
+                    story.grant("w1", "a", 1, 1_000, 1_000, 1_010, 100);
+                    story.refused("w1", "b", "contended", 1_020, 1_300);
+                },
+                1,
+                4);
+    }
+
+    @Test
+    void rejectsAWaiterThatIsLeftWaiting() {
+        k6.rejects(
+                story -> {
+                    story.phase("final", 1_000);
+                    story.pending("w1", "a", 1_010);
+                    story.phase("end", 2_000);
+                },
+                1,
+                2);
+    }
+
+    @Test
+    void rejectsALateGrantAfterTheHolderReleased() {
+        k6.rejects(
+                story -> {
+                    story.grant("w1", 1, 950, 960).released(1_020, 1_030);
+                    story.phase("final", 1_000);
+                    story.grant("w2", 2, 1_000, 1_221);
+                },
+                5,
+                6);
+    }
+
+    @Test
+    void cannotTellWithoutAnybodyWhoTried() {
+        k6.cannotTell(
+                story -> {
+                    story.grant("w1", 1, 0, 10).released(20, 25);
+                    story.phase("final", 1_000);
+                },
+                "nobody asked");
+    }
+
+    @Test
+    void cannotTellIfNobodyTriedAtTheBound() {
+        k6.cannotTell(
+                story -> {
+                    story.phase("final", 1_000);
+                    story.refused("w1", "a", "contended", 1_000, 1_100);
+                    story.phase("end", 2_000);
+                },
+                "nobody tried");
+    }
+
+    @Test
+    void cannotTellIfTheRunEndsBeforeTheBound() {
+        k6.cannotTell(
+                story -> {
+                    story.phase("final", 1_000);
+                    story.pending("w1", "a", 1_000);
+                    story.phase("end", 1_100);
+                },
+                "nobody tried");
+    }
+
+    @Test
+    void cannotTellByWaitersThatGaveUpOrDied() {
+        k6.cannotTell(
+                story -> {
+                    story.pending("w1", "a", 100);
+                    story.phase("final", 1_000);
+                    story.refused("w2", "a", "cancelled", 1_000, 1_300);
+                },
+                "nobody tried");
+    }
+
+    @Test
+    void cannotTellWithoutPhaseOrBound() {
+        k6.cannotTell(story -> story.grant("w1", 1, 0, 10), "no phase 'final'");
+        new Checks(new LivenessChecker()).cannotTell(story -> story.phase("final", 0), "takeover_bound_ms");
+        k6.cannotTell((Story story) -> story.phase("final", 0), "no lock was used");
+    }
+}

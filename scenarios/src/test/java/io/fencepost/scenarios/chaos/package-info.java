@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.scenarios.chaos;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.scenarios.chaos.plan;
+
+import org.jspecify.annotations.NullMarked;
