@@ -1,13 +1,11 @@
 package io.fencepost.lock.redlock;
 
 import io.lettuce.core.RedisFuture;
-import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +33,9 @@ final class Examination {
         }
         needed.addAll(config);
 
-        // a full server refuses the SET, and the GET shows that there is none
-        needed.add(orElse(server.set(settings.markerKey(), UUID.randomUUID().toString(), SetArgs.Builder.nx()), ""));
-        CompletableFuture<String> marker = server.get(settings.markerKey()).toCompletableFuture();
+        CompletableFuture<String> marker = server.get(settings.markerKey())
+                .thenApply(Examination::textOrNone)
+                .toCompletableFuture();
         needed.add(marker);
 
         CompletableFuture<Incarnation> result = CompletableFuture.allOf(needed.toArray(new CompletableFuture<?>[0]))
@@ -52,6 +50,10 @@ final class Examination {
                         "it did not answer within " + settings.connectTimeout().toMillis() + " ms")));
         result.whenComplete((incarnation, fault) -> cancel.run());
         return result;
+    }
+
+    private static String textOrNone(@Nullable String text) {
+        return text == null ? Marker.NONE : text;
     }
 
     private static <T> CompletableFuture<T> orElse(RedisFuture<T> future, T instead) {

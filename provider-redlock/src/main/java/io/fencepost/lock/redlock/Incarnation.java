@@ -2,7 +2,6 @@ package io.fencepost.lock.redlock;
 
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run of one server process, as it describes itself.
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param appendOnly its setting of that name, or {@code ?} where it may not be asked
  * @param appendFsync likewise
  * @param evictionPolicy {@code maxmemory-policy}, likewise
- * @param marker the number that it was marked with when a client first met it; null if it cannot keep one
+ * @param marker what stands in its marker key, as {@link Marker} explains; empty if nothing does
  */
 record Incarnation(
         String runId,
@@ -22,13 +21,13 @@ record Incarnation(
         String appendOnly,
         String appendFsync,
         String evictionPolicy,
-        @Nullable String marker) {
+        String marker) {
     /**
      * @param info the text that INFO answers
      * @param config what CONFIG GET answered, as far as it was allowed
      * @throws IllegalArgumentException if the text lacks the run id: then it is no server that we know how to judge
      */
-    static Incarnation parse(String info, Map<String, String> config, @Nullable String marker) {
+    static Incarnation parse(String info, Map<String, String> config, String marker) {
         Map<String, String> fields = info.lines()
                 .filter(line -> line.indexOf(':') > 0)
                 .collect(Collectors.toMap(

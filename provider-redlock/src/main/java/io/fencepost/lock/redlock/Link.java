@@ -13,12 +13,19 @@ final class Link {
     static final int MAX_ATTEMPTS = 4096;
 
     private final StatefulRedisConnection<String, String> connection;
+    private final String marker;
     private final AtomicInteger pending = new AtomicInteger();
     private final AtomicInteger attempts = new AtomicInteger();
     private volatile long lastProgress = System.nanoTime();
 
-    Link(StatefulRedisConnection<String, String> connection) {
+    /** @param marker what the node was admitted with */
+    Link(StatefulRedisConnection<String, String> connection, String marker) {
         this.connection = connection;
+        this.marker = marker;
+    }
+
+    String marker() {
+        return marker;
     }
 
     StatefulRedisConnection<String, String> connection() {

@@ -1,6 +1,6 @@
 package io.fencepost.lock.redlock;
 
-import io.fencepost.lock.redlock.NodeMemory.Quarantine;
+import io.fencepost.lock.redlock.Membership.Decision;
 import io.fencepost.lock.spi.BackendConfig.Address;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisCommandExecutionException;
@@ -13,10 +13,15 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.StringCodec;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +29,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One server and the one connection to it, made anew whenever it is lost.
  *
- * <p>A connection is <em>in service</em> only after the server at its other end has said who it is and {@link NodeMemory} has admitted it. As a server's restart ends its connections,
- * every answer comes from an incarnation that was judged before the question was sent. A node that is not in service refuses calls at once.
+ * <p>A connection is <em>in service</em> only after the server at its other end has said who it is and {@link Membership} has decided that it counts. As a server's restart ends its
+ * connections, every answer comes from an incarnation that was judged before the question was sent; what no connection shows, ACQUIRE finds out by the marker. A node that is not in
+ * service refuses calls at once, and is looked at again until it is.
  *
  * <p>Thread-safe. Never blocks.
  */
@@ -34,13 +40,20 @@ final class Node implements ScriptTarget {
 
     private static final Duration FIRST_RETRY = Duration.ofMillis(20);
     private static final Duration LAST_RETRY = Duration.ofSeconds(1);
+    /** Until a node that does not count is looked at again, the first time: enough for another client that is just admitting it. */
+    private static final Duration FIRST_LOOK_AGAIN = Duration.ofMillis(100);
+    /** The code of the error by which ACQUIRE says that the node lost its marker. */
+    private static final String FORGOTTEN = "FORGOTTEN";
     /** A connection that is not used for so long is tried, so that a dead one is noticed before it is needed. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
+    private final int index;
     private final Address address;
     private final Settings settings;
     private final Driver driver;
     private final RunIds runIds;
+    private final Membership membership;
+    private final IntFunction<Node> others;
     private final RedisURI uri;
     private final Duration stallLimit;
     private final OwedReleases owed;
@@ -54,15 +67,24 @@ final class Node implements ScriptTarget {
     private final NodeMemory memory;
     private @Nullable StatefulRedisConnection<String, String> connection;
     private @Nullable String warnedOf;
+    private @Nullable String toldReason;
+    private int looks;
     private int failures;
     private boolean closed;
 
-    /** @param runIds shared by all nodes of a client */
-    Node(Address address, Settings settings, Driver driver, RunIds runIds) {
-        this.address = address;
+    /**
+     * @param index among the nodes of a client
+     * @param runIds shared by all of them, as is {@code membership}
+     * @param others the nodes by their index
+     */
+    Node(int index, Settings settings, Driver driver, RunIds runIds, Membership membership, IntFunction<Node> others) {
+        this.index = index;
+        this.address = settings.addresses().get(index);
         this.settings = settings;
         this.driver = driver;
         this.runIds = runIds;
+        this.membership = membership;
+        this.others = others;
         this.uri = driver.uri(address);
         this.memory = new NodeMemory(settings.restarts(), settings.maxTtl());
         this.owed = new OwedReleases(settings.maxTtl());
@@ -80,7 +102,7 @@ final class Node implements ScriptTarget {
         return tried;
     }
 
-    /** Done when the server has been reached and let us in, even if it stays out of service for a while. Never fails. */
+    /** Done when the server has been reached and let us in, and it is known whether it counts. Never fails. */
     CompletableFuture<Void> met() {
         return met;
     }
@@ -154,22 +176,44 @@ final class Node implements ScriptTarget {
             lost(subject, new SameServerException(address, twin.get()));
             return;
         }
-        Optional<Quarantine> quarantine;
         boolean warn;
         synchronized (this) {
-            quarantine = memory.judge(incarnation, System.nanoTime());
+            if (connection != subject) {
+                return;
+            }
+            Standing standing = memory.judge(incarnation, System.nanoTime());
+            membership.saw(index, standing);
             warn = !incarnation.runId().equals(warnedOf);
             warnedOf = incarnation.runId();
         }
         if (warn) {
             warnOf(incarnation);
         }
-        met.complete(null);
-        if (quarantine.isPresent()) {
-            quarantine(subject, quarantine.get());
-        } else {
-            serve(subject);
+        decide(subject, incarnation.runId());
+    }
+
+    private void decide(StatefulRedisConnection<String, String> subject, String runId) {
+        long now = System.nanoTime();
+        Decision decision = membership.decide(index, now);
+        if (decision instanceof Decision.Serve serve) {
+            serve(subject, serve.marker());
+        } else if (decision instanceof Decision.Admit admit) {
+            admit(subject, admit.marker(), runId);
+        } else if (decision instanceof Decision.SeeOthers undecided) {
+            stayOut(subject, null, undecided.settling(), undecided.reason());
+        } else if (decision instanceof Decision.StayOut out) {
+            stayOut(subject, Duration.ofNanos(out.until() - now), false, out.reason());
+        } else if (decision instanceof Decision.CatchUp catchUp) {
+            if (isFirstLook()) {
+                stayOut(subject, FIRST_LOOK_AGAIN, false, "its fences are to be caught up");
+            } else {
+                catchUp(subject, catchUp, runId);
+            }
         }
+    }
+
+    private synchronized boolean isFirstLook() {
+        return looks == 0;
     }
 
     private void warnOf(Incarnation incarnation) {
@@ -184,8 +228,8 @@ final class Node implements ScriptTarget {
         }
     }
 
-    private void serve(StatefulRedisConnection<String, String> subject) {
-        Link served = new Link(subject);
+    private void serve(StatefulRedisConnection<String, String> subject, String marker) {
+        Link served = new Link(subject, marker);
         boolean again;
         synchronized (this) {
             if (connection != subject) {
@@ -193,6 +237,8 @@ final class Node implements ScriptTarget {
             }
             again = failures > 0;
             failures = 0;
+            looks = 0;
+            toldReason = null;
             link = served;
         }
         if (again) {
@@ -200,30 +246,152 @@ final class Node implements ScriptTarget {
         } else {
             log.debug("redlock: node {} is in service", address);
         }
+        met.complete(null);
         tried.complete(null);
         owed.drain((keys, args) -> call(Script.RELEASE, keys, args, Ignored.REPLY));
     }
 
-    private void quarantine(StatefulRedisConnection<String, String> subject, Quarantine quarantine) {
-        log.warn(
-                "redlock: node {} stays out of service for {}: {}. It joins by itself after that; "
-                        + "if its data is known to be complete, restarts=trust lets it join at once",
-                address,
-                quarantine.remaining(),
-                quarantine.reason());
+    /** Sets the marker if it is still the one that the decision was about, and looks again if not: then another client was faster. */
+    private void admit(StatefulRedisConnection<String, String> subject, String expected, String runId) {
+        String marker = Marker.admitting(runId);
+        ask(subject, Script.ADMIT, new String[] {settings.markerKey()}, expected, marker)
+                .whenComplete((@Nullable List<Object> answer, @Nullable Throwable fault) -> {
+                    if (answer == null) {
+                        lost(subject, fault == null ? new IllegalStateException("no answer") : fault);
+                    } else if (answer.get(0).equals(1L) && isCurrent(subject)) {
+                        membership.saw(index, new Standing.Member(marker));
+                        serve(subject, marker);
+                    } else {
+                        lookAgain(subject, FIRST_LOOK_AGAIN);
+                    }
+                });
+    }
+
+    private void catchUp(StatefulRedisConnection<String, String> subject, Decision.CatchUp order, String runId) {
+        met.complete(null);
+        tried.complete(null);
+        if (order.marker().equals(Marker.NONE)) {
+            // a loss in the middle of it takes this away as well
+            ask(subject, Script.ADMIT, new String[] {settings.markerKey()}, Marker.NONE, Marker.joining())
+                    .whenComplete((@Nullable List<Object> answer, @Nullable Throwable fault) ->
+                            lookAgain(subject, Duration.ZERO));
+            return;
+        }
+        if (order.needed() == 0) {
+            log.error(
+                    "redlock: node {} is to join again, and fewer than a quorum of {} other nodes remember what they acknowledged. "
+                            + "Its fences are raised to the greatest that can be read; tokens of locks that were used before are in order only as far as the clients' wall clocks are",
+                    address,
+                    settings.quorum());
+        }
+        List<CatchUp.Source> sources = order.sources().stream()
+                .map(other -> others.apply(other).source(order.needed() > 0))
+                .toList();
+        new CatchUp(settings, (script, keys, args) -> ask(subject, script, keys, args), order.marker(), order.needed())
+                .from(sources)
+                .whenComplete((@Nullable Long fences, @Nullable Throwable fault) -> {
+                    if (fault instanceof CancellationException) {
+                        lookAgain(subject, Duration.ZERO);
+                    } else if (fences == null) {
+                        log.warn(
+                                "redlock: the fences of node {} could not be caught up: {}. It is tried again",
+                                address,
+                                fault == null ? "no answer" : Problems.text(Problems.root(fault)));
+                        lookAgain(subject, LAST_RETRY);
+                    } else {
+                        log.info("redlock: node {} has caught up; {} fences were compared", address, fences);
+                        admit(subject, order.marker(), runId);
+                    }
+                });
+    }
+
+    /**
+     * This node to be read, over the connection that it has now and no later one: after a restart that cost it some writes it could still bear the same marker.
+     *
+     * @param inService whether it must be in service
+     */
+    private CatchUp.Source source(boolean inService) {
+        StatefulRedisConnection<String, String> current;
+        String marker;
+        synchronized (this) {
+            Link served = link;
+            current = inService ? (served == null ? null : served.connection()) : connection;
+            marker = served == null ? membership.marker(index) : served.marker();
+        }
+        return new CatchUp.Source(
+                marker,
+                (script, keys, args) ->
+                        current == null ? CompletableFuture.failedFuture(problem) : ask(current, script, keys, args));
+    }
+
+    private CompletableFuture<List<Object>> ask(
+            StatefulRedisConnection<String, String> subject, Script script, String[] keys, String... args) {
+        CompletableFuture<List<Object>> answer;
+        try {
+            answer = subject.async()
+                    .<List<Object>>evalsha(script.digest(), ScriptOutputType.MULTI, keys, args)
+                    .toCompletableFuture()
+                    .thenApply(Function.identity());
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        Runnable cancel = driver.after(
+                settings.connectTimeout(),
+                () -> answer.completeExceptionally(new TimeoutException(
+                        "it did not answer within " + settings.connectTimeout().toMillis() + " ms")));
+        answer.whenComplete((never, fault) -> cancel.run());
+        return answer;
+    }
+
+    /**
+     * Keeps the connection and looks again before long, because another client may admit the node at any time.
+     *
+     * @param remaining for how long at least, if that is known
+     * @param settling whether it is about to be known if it must stay out at all
+     */
+    private void stayOut(
+            StatefulRedisConnection<String, String> subject,
+            @Nullable Duration remaining,
+            boolean settling,
+            String reason) {
+        String howLong = remaining == null ? "" : " for " + (remaining.toSeconds() + 1) + " s";
+        boolean tell;
+        Duration pause;
         synchronized (this) {
             if (connection != subject) {
                 return;
             }
-            connection = null;
             link = null;
-            failures++;
-            problem = new IllegalStateException(
-                    "out of service for " + quarantine.remaining().toSeconds() + " s: " + quarantine.reason());
+            problem = new IllegalStateException("out of service" + howLong + ": " + reason);
+            pause = FIRST_LOOK_AGAIN.multipliedBy(1L << Math.min(looks, 8));
+            looks += settling ? 0 : 1;
+            // at the first look, another client may be about to admit it
+            tell = looks > 1 && !reason.equals(toldReason);
+            if (tell) {
+                toldReason = reason;
+                failures = Math.max(failures, 1);
+            }
         }
-        subject.closeAsync();
-        tried.complete(null);
-        driver.after(quarantine.remaining(), this::connect);
+        if (tell) {
+            met.complete(null);
+            tried.complete(null);
+            log.warn(
+                    "redlock: node {} stays out of service{}: {}. It joins by itself after that, with the fences that the others have; "
+                            + "if its data is known to be complete, restarts=trust lets it join at once",
+                    address,
+                    howLong,
+                    reason);
+        }
+        Duration longest = remaining == null || remaining.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : remaining;
+        lookAgain(subject, pause.compareTo(longest) < 0 ? pause : longest);
+    }
+
+    private void lookAgain(StatefulRedisConnection<String, String> subject, Duration pause) {
+        driver.after(pause, () -> {
+            if (isCurrent(subject)) {
+                examine(subject);
+            }
+        });
     }
 
     private synchronized boolean isCurrent(StatefulRedisConnection<String, String> subject) {
@@ -237,6 +405,7 @@ final class Node implements ScriptTarget {
             }
             connection = null;
             link = null;
+            looks = 0;
         }
         subject.closeAsync();
         outOfService(cause);
@@ -246,6 +415,7 @@ final class Node implements ScriptTarget {
         Duration pause;
         boolean first;
         Throwable root = Problems.root(cause);
+        membership.saw(index, new Standing.Unseen(true));
         synchronized (this) {
             problem = root;
             first = failures == 0;
@@ -280,7 +450,15 @@ final class Node implements ScriptTarget {
         }
         RedisFuture<List<Object>> future;
         try {
-            future = current.connection().async().evalsha(script.digest(), ScriptOutputType.MULTI, keys, args);
+            future = attempt
+                    ? current.connection()
+                            .async()
+                            .evalsha(
+                                    script.digest(),
+                                    ScriptOutputType.MULTI,
+                                    plus(keys, settings.markerKey()),
+                                    plus(args, current.marker()))
+                    : current.connection().async().evalsha(script.digest(), ScriptOutputType.MULTI, keys, args);
         } catch (RuntimeException e) {
             current.end(attempt);
             notSent(script, keys, args, reply, e);
@@ -298,11 +476,19 @@ final class Node implements ScriptTarget {
             }
             // an error of the server means that the script was refused or stopped before its deciding write
             boolean refused = cause instanceof RedisCommandExecutionException;
-            if (cause instanceof RedisNoScriptException || cause instanceof RedisReadOnlyException) {
+            if (cause instanceof RedisNoScriptException
+                    || cause instanceof RedisReadOnlyException
+                    || (refused && String.valueOf(cause.getMessage()).startsWith(FORGOTTEN))) {
                 suspect(current, cause);
             }
             reply.failed(!refused, cause);
         });
+    }
+
+    private static String[] plus(String[] array, String last) {
+        String[] longer = Arrays.copyOf(array, array.length + 1);
+        longer[array.length] = last;
+        return longer;
     }
 
     private void notSent(Script script, String[] keys, String[] args, NodeReply reply, Throwable cause) {
@@ -312,7 +498,7 @@ final class Node implements ScriptTarget {
         reply.failed(false, cause);
     }
 
-    /** The server no longer knows our scripts, or became a replica: it is out of service until it has been examined again. */
+    /** The server no longer knows our scripts or its marker, or became a replica: it is out of service until it has been examined again. */
     private void suspect(Link subject, Throwable cause) {
         synchronized (this) {
             if (link != subject) {
@@ -323,7 +509,7 @@ final class Node implements ScriptTarget {
             problem = cause;
         }
         log.warn(
-                "redlock: node {} answered '{}': its scripts were flushed, or it is not the server that it was. "
+                "redlock: node {} answered '{}': its scripts or its data were flushed, or it is not the server that it was. "
                         + "It is examined again before it counts; its locks are kept unless it turns out to have forgotten them",
                 address,
                 Problems.text(cause));

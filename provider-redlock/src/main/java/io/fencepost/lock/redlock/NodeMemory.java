@@ -1,31 +1,21 @@
 package io.fencepost.lock.redlock;
 
 import java.time.Duration;
-import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges at each new connection whether a node may be counted, or may have forgotten locks that are still in force.
+ * Judges at each look at a node whether it may have forgotten locks and fences.
  *
  * <p>A lock that was in force at a restart is over {@code maxTtl} later, so a node that may have forgotten it stays out for as long. The time is counted
- * on this client's monotonic clock from when it noticed the restart; only for a node that it has never met before, it is counted by the node's own uptime.
+ * on this client's monotonic clock from when it noticed the loss; only for a node that it has never met before, it is counted by the node's own uptime.
  * Not thread-safe.
  */
 final class NodeMemory {
     private final RestartPolicy policy;
     private final Duration maxTtl;
     private @Nullable Incarnation last;
-    private boolean quarantined;
-    private long quarantineEnd;
-    private String reason = "";
-
-    /**
-     * Why and for how much longer a node stays out.
-     *
-     * @param remaining positive
-     */
-    record Quarantine(Duration remaining, String reason) {}
+    private boolean lost;
+    private long harmlessFrom;
 
     NodeMemory(RestartPolicy policy, Duration maxTtl) {
         this.policy = policy;
@@ -36,36 +26,49 @@ final class NodeMemory {
     /**
      * @param now what the node says of itself
      * @param nanoTime of this client
-     * @return empty if the node may be counted
      */
-    Optional<Quarantine> judge(Incarnation now, long nanoTime) {
-        Incarnation before = last;
+    Standing judge(Incarnation now, long nanoTime) {
+        String marker = now.marker();
+        boolean member = Marker.admits(marker, now.runId());
+        compare(now, member, nanoTime);
         last = now;
+        if (member) {
+            lost = false;
+            return new Standing.Member(marker);
+        }
         if (policy == RestartPolicy.TRUST) {
-            return Optional.empty();
+            return new Standing.Believed(marker);
         }
         boolean keepsAll = policy == RestartPolicy.ASK && now.syncsEveryWrite();
-        if (before != null && before.marker() != null && !Objects.equals(before.marker(), now.marker())) {
-            begin(nanoTime, maxTtl, "it came back without its data");
-        } else if (before != null && !before.runId().equals(now.runId()) && !keepsAll) {
-            begin(nanoTime, maxTtl, "it was restarted and may have forgotten what it acknowledged last");
-        } else if (before == null && !keepsAll && now.uptimeSeconds() < maxTtl.toSeconds()) {
-            begin(
-                    nanoTime,
-                    maxTtl.minusSeconds(now.uptimeSeconds()),
-                    "it was started " + now.uptimeSeconds()
-                            + " s ago and may have forgotten what it acknowledged before");
+        if (lost || Marker.isJoining(marker)) {
+            return new Standing.Forgetful(marker, harmlessFrom, "it came back without its data");
         }
-        if (quarantined && quarantineEnd - nanoTime > 0) {
-            return Optional.of(new Quarantine(Duration.ofNanos(quarantineEnd - nanoTime), reason));
+        if (marker.equals(Marker.NONE)) {
+            return new Standing.Unmarked(
+                    keepsAll ? nanoTime : harmlessFrom,
+                    harmlessFrom,
+                    "it bears no marker, was started a short while ago and may have forgotten what it acknowledged before");
         }
-        quarantined = false;
-        return Optional.empty();
+        return keepsAll
+                ? new Standing.Believed(marker)
+                : new Standing.Forgetful(
+                        marker, harmlessFrom, "it was restarted and may have forgotten what it acknowledged last");
     }
 
-    private void begin(long nanoTime, Duration length, String why) {
-        quarantined = true;
-        quarantineEnd = nanoTime + length.toNanos();
-        reason = why;
+    private void compare(Incarnation now, boolean member, long nanoTime) {
+        Incarnation before = last;
+        if (before == null) {
+            long upFor = Math.min(now.uptimeSeconds(), maxTtl.toSeconds() + 1);
+            harmlessFrom = nanoTime + maxTtl.minusSeconds(upFor).toNanos();
+            return;
+        }
+        boolean otherRun = !before.runId().equals(now.runId());
+        // also one that comes back with the marker of an earlier day
+        boolean otherMarker =
+                Marker.ofMember(before.marker()) && !before.marker().equals(now.marker()) && !member;
+        lost |= otherMarker;
+        if (otherRun || otherMarker) {
+            harmlessFrom = nanoTime + maxTtl.toNanos();
+        }
     }
 }

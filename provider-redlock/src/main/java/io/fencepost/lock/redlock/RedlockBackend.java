@@ -18,6 +18,7 @@ import io.fencepost.lock.spi.FencingClass;
 import io.fencepost.lock.spi.Grant;
 import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -39,7 +40,8 @@ import org.slf4j.LoggerFactory;
  * number that never expires and never goes down. The scripts, each atomic at its node (their texts are in the {@code .lua} resources):
  *
  * <ul>
- *   <li>ACQUIRE(value, ttl, hint): if nobody's, {@code fence := max(fence, hint) + 1}, take the lock, answer <em>granted, c = fence</em>; else <em>denied</em>.
+ *   <li>ACQUIRE(value, ttl, hint, marker): if nobody's, {@code fence := max(fence, hint) + 1}, take the lock, answer <em>granted, c = fence</em>; else <em>denied</em>. Refused by a node that
+ *       does not bear the marker, of which see below.
  *   <li>RAISE(value, c, m): if the lock is still ours and the fence still c, {@code fence := m}; true as well if it is m already.
  *   <li>RELEASE(value): if ours, delete the lock and publish that. EXTEND(value, ttl): if ours, prolong; it never creates. FORCE(value): if the
  *       lock is that, raise the fence and delete it.
@@ -51,14 +53,14 @@ import org.slf4j.LoggerFactory;
  * way of weakening it is noticed, over random and exhaustive interleavings.
  *
  * <p>The hint is the wall clock in milliseconds: nodes then grant equal numbers almost always. It is for speed only. A client whose clock is far ahead makes the tokens of the locks that it
- * takes jump, no more; it is capped at 2<sup>52</sup>, so that {@code fence + 1} stays exact in Lua's doubles (2<sup>53</sup>), which the scripts check too.
+ * takes jump, no more ({@code tokenHint=none} does without); it is capped at 2<sup>52</sup>, so that {@code fence + 1} stays exact in Lua's doubles (2<sup>53</sup>), which the scripts check too.
  *
  * <h2>Why tokens are in order, without clocks</h2>
  *
  * Let A and B both hold the lock at some time, with tokens a and b, each vouched for by a quorum. The quorums share a node; there both were granted, and the later of the two grants (say
  * B's) came when A's mark was gone. A's RAISE there, if there was one, came before that, because RAISE requires A's mark. So B was granted there at least a + 1, and b is not below what
  * any node of its quorum granted. Nothing here depends on when or why A's mark went away: expiry by a wrong clock breaks exclusion, not the order of tokens. It does rest on nodes that
- * forget nothing.
+ * forget nothing, or are caught up before they count again.
  *
  * <h2>Why there is one holder</h2>
  *
@@ -87,16 +89,20 @@ import org.slf4j.LoggerFactory;
  *
  * <h2>Restarts</h2>
  *
- * A node that forgets a mark lets a second holder in; one that forgets a fence lets tokens go down. So every connection begins with the question who is at the other end, before any
- * script is called over it ({@link Node}, {@link Examination}, {@link NodeMemory}): the run id tells a restart, a marker key tells lost data.
+ * A node that forgets a mark lets a second holder in; one that forgets a fence lets tokens go down. So a node counts only while it bears the marker that it was admitted with: a random
+ * number and the run id of the server ({@link Marker}). Every connection begins with the question who is at the other end, before any script is called over it ({@link Node},
+ * {@link Examination}): a marker of another run tells a restart, whoever was connected then, and no marker tells lost data. ACQUIRE compares the marker as well, atomically with the grant,
+ * so that a loss behind an open connection is found out by the first attempt. {@link NodeMemory} says what to think of one node, {@link Membership} what follows from all of them.
  *
  * <ul>
- *   <li>Guarded: a restart of a node that syncs every write ({@code appendonly yes}, {@code appendfsync always}) and comes back with its data. It counts again at once.
- *   <li>Guarded for exclusion: any other restart, and a loss of all data that this client notices by the marker. The node stays out for the longest ttl ({@code maxTtl}, to be the same for all
- *       clients), after which no mark that it forgot can be in force.
- *   <li>Not guarded: the order of tokens when a node has forgotten fences. Then they follow the hints, and so are in order as far as the clients' wall clocks are.
- *   <li>Not guarded: a node that claims to sync every write and lost its data while this client was not connected to it; several nodes at once that forget, beyond the
- *       delay; evicted keys; keys deleted by hand; replicas that are promoted. Warnings in the log say when a server is configured so.
+ *   <li>A restart of a node that syncs every write ({@code appendonly yes}, {@code appendfsync always}) and comes back with its marker: it counts again at once.
+ *   <li>Any other restart, and any loss of the marker: the node stays out for the longest ttl ({@code maxTtl}, to be the same for all clients), after which no mark that it forgot can be in
+ *       force. Then its fences are raised to what a quorum of the others has, and only then it counts ({@link CatchUp}, with the proof). Several clients may do that at the same time.
+ *   <li>No node bears a marker: a new deployment, or one that forgot everything, which cannot be told apart. Nodes that may forget must then have been up for the longest ttl.
+ *   <li>The limit: at most a minority, N − q nodes, may have forgotten at the same time. If more have, exclusion is kept, and the order of tokens follows the hints, and so is kept as far as
+ *       the clients' wall clocks are right.
+ *   <li>Not guarded: a node that claims to sync every write and comes back with the data and the marker of an earlier day, unless a client was connected to it in between; evicted keys;
+ *       locks and fences deleted one by one; replicas that are promoted. Warnings in the log say when a server is configured so.
  * </ul>
  *
  * NOSCRIPT means that an operator flushed the scripts, or that something between us and the server hides a restart: the node is examined again before it counts. Scripts are never sent by EVAL.
@@ -108,7 +114,7 @@ final class RedlockBackend implements LockBackend {
     private static final Logger log = LoggerFactory.getLogger(RedlockBackend.class);
     private static final String GUARANTEE =
             "A quorum of independent Redis nodes admits one holder as long as no quorum's clocks jump or run a percent fast; "
-                    + "tokens are in order whatever clocks do, as long as no node forgets what it acknowledged.";
+                    + "tokens are in order whatever clocks do as long as no node forgets; a minority that forgets is kept out and caught up first.";
     private static final long MAX_HINT = 1L << 52;
     private static final Duration TICK = Duration.ofMillis(250);
     /** How long a client that has its quorum waits for the rest when it opens: enough for healthy nodes, short for a stopped one. */
@@ -125,9 +131,12 @@ final class RedlockBackend implements LockBackend {
         this.settings = settings;
         this.driver = new Driver(settings);
         RunIds runIds = new RunIds();
-        this.nodes = settings.addresses().stream()
-                .map(address -> new Node(address, settings, driver, runIds))
-                .toList();
+        Membership membership = new Membership(settings.addresses().size());
+        List<Node> made = new ArrayList<>();
+        for (int i = 0; i < settings.addresses().size(); i++) {
+            made.add(new Node(i, settings, driver, runIds, membership, made::get));
+        }
+        this.nodes = List.copyOf(made);
         this.wakeUps = new WakeUps(settings, driver);
         this.capabilities = Capabilities.builder("redlock", FencingClass.QUORUM)
                 .guarantee(GUARANTEE)
@@ -231,7 +240,10 @@ final class RedlockBackend implements LockBackend {
         return new Acquisition(nodes, request, settings).start(hint(), driver);
     }
 
-    private static long hint() {
+    private long hint() {
+        if (settings.tokenHint() == TokenHint.NONE) {
+            return 0;
+        }
         return Math.min(Math.max(0, System.currentTimeMillis()), MAX_HINT);
     }
 

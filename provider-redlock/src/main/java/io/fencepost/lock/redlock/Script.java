@@ -17,7 +17,10 @@ enum Script {
     RELEASE,
     EXTEND,
     INSPECT,
-    FORCE;
+    FORCE,
+    ADMIT,
+    FENCES,
+    LIFT;
 
     private final String text;
     private final String digest;

@@ -24,6 +24,7 @@ record Settings(
         Duration connectTimeout,
         Duration maxTtl,
         RestartPolicy restarts,
+        TokenHint tokenHint,
         boolean tls,
         boolean verifyPeer) {
     private static final int DEFAULT_PORT = 6379;
@@ -76,6 +77,7 @@ record Settings(
                 config.duration("connectTimeout", Duration.ofSeconds(5), Duration.ofMillis(10), MAX_TIMEOUT),
                 config.duration("maxTtl", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofDays(1)),
                 config.choice("restarts", RestartPolicy.ASK),
+                config.choice("tokenHint", TokenHint.CLOCK),
                 tls,
                 verifyPeer);
         config.rejectUnknownOptions();
@@ -105,8 +107,13 @@ record Settings(
         return keyPrefix + "released:" + name;
     }
 
-    /** Marks a node by a random number that it keeps for as long as it keeps anything. */
+    /** Where a node bears its {@link Marker}. */
     String markerKey() {
         return keyPrefix + "node";
+    }
+
+    /** What the keys of all fences match, in the notation of SCAN. */
+    String fencePattern() {
+        return keyPrefix.replaceAll("[\\\\*?\\[\\]]", "\\\\$0") + "fence:*";
     }
 }

@@ -1,4 +1,8 @@
--- KEYS lock, fence; ARGV value, ttl in ms, hint -> {1, fence} granted | {0, remaining ms, holder's value} denied
+-- KEYS lock, fence, node; ARGV value, ttl in ms, hint, the node's marker -> {1, fence} granted | {0, remaining ms, holder's value} denied
+-- a server that lost its marker lost fences too, whether its connections noticed or not
+if redis.call('GET', KEYS[3]) ~= ARGV[4] then
+  return redis.error_reply('FORGOTTEN the marker of this node is not the one that it was admitted with')
+end
 local held = redis.call('GET', KEYS[1])
 if held and held ~= ARGV[1] then
   return {0, redis.call('PTTL', KEYS[1]), held}

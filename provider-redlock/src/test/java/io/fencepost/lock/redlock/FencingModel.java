@@ -6,6 +6,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Nodes that carry out the scripts, attempts that are decided by {@link AcquireRound}, and between them connections that delay, lose and break. No time: what may happen next is a
@@ -22,9 +24,36 @@ final class FencingModel {
         /** Nodes that denied are raised too, and counted. */
         RAISE_WHERE_DENIED,
         /** A late grant counts although its fence is above the token. */
-        LATE_GRANT_ABOVE_TOKEN,
-        /** A node may lose all it has. */
-        AMNESIA
+        LATE_GRANT_ABOVE_TOKEN
+    }
+
+    /** Whether nodes may lose all they have at any moment, and what is done about that. */
+    enum Amnesia {
+        NEVER(true),
+        /** They stay out until no attempt from before is under way, and are then caught up from a quorum of members. */
+        GUARDED(true),
+        /** Nothing is done. */
+        UNGUARDED(false),
+        /** Clients that do not know of the loss are granted locks before the node is caught up. */
+        GRANTS_MEANWHILE(false),
+        /** They stay out, and come back as empty as they are. */
+        NO_CATCH_UP(false),
+        /** One member less is read than is a quorum. */
+        TOO_FEW_SOURCES(false),
+        /** Nodes are read that have forgotten as well. */
+        FORGETFUL_SOURCES(false),
+        /** They are caught up at once, while attempts from before are still under way. */
+        NO_QUARANTINE(false);
+
+        private final boolean right;
+
+        Amnesia(boolean right) {
+            this.right = right;
+        }
+
+        boolean isRight() {
+            return right;
+        }
     }
 
     private enum Kind {
@@ -53,6 +82,11 @@ final class FencingModel {
     private static final class ModelNode {
         long fence;
         int mark = -1;
+        boolean member = true;
+        /** Whose attempts were under way when it forgot, and so may count its grant. */
+        final Set<Integer> before = new TreeSet<>();
+        /** The nodes that its fence was raised to. */
+        final Set<Integer> sources = new TreeSet<>();
     }
 
     private static final class Channel {
@@ -87,20 +121,24 @@ final class FencingModel {
     }
 
     private final Weakness weakness;
+    private final Amnesia amnesia;
     private final boolean expiry;
     private final ModelNode[] nodes;
     private final List<Attempt> attempts = new ArrayList<>();
     private final List<Straggler> stragglers = new ArrayList<>();
     private int clock;
+    private int caughtUp;
     private String violation = "";
 
     /**
+     * @param amnesia whether nodes may lose all they have
      * @param expiry whether marks may vanish at any moment, as with clocks that know no bounds; then only the order of tokens is asked for, else exclusion too
      * @param fences what the nodes begin with
      * @param hints one for each attempt
      */
-    FencingModel(Weakness weakness, boolean expiry, long[] fences, long[] hints) {
+    FencingModel(Weakness weakness, Amnesia amnesia, boolean expiry, long[] fences, long[] hints) {
         this.weakness = weakness;
+        this.amnesia = amnesia;
         this.expiry = expiry;
         nodes = new ModelNode[fences.length];
         for (int i = 0; i < fences.length; i++) {
@@ -120,6 +158,11 @@ final class FencingModel {
     /** How many attempts came to hold the lock. */
     long held() {
         return attempts.stream().filter(attempt -> attempt.heldAt > 0).count();
+    }
+
+    /** How often a node that forgot came to count again. */
+    int caughtUp() {
+        return caughtUp;
     }
 
     List<Action> enabled() {
@@ -149,14 +192,66 @@ final class FencingModel {
             if (expiry && node.mark >= 0) {
                 actions.add(new Action("expire", () -> node.mark = -1));
             }
-            if (weakness == Weakness.AMNESIA && node.fence > 0) {
-                actions.add(new Action("forget", () -> {
-                    node.mark = -1;
-                    node.fence = 0;
+            if (amnesia != Amnesia.NEVER && node.fence > 0) {
+                actions.add(new Action("forget", () -> forget(node)));
+            }
+        }
+        for (int i = 0; i < nodes.length; i++) {
+            addCatchUpActions(actions, i);
+        }
+        return actions;
+    }
+
+    private void forget(ModelNode node) {
+        node.mark = -1;
+        node.fence = 0;
+        if (amnesia == Amnesia.UNGUARDED) {
+            return;
+        }
+        node.member = false;
+        node.sources.clear();
+        for (Attempt attempt : attempts) {
+            if (attempt.started) {
+                node.before.add(attempt.id);
+            }
+        }
+    }
+
+    /** Reading a source and raising to what it showed is one step: nobody sees the fence of the node in between. */
+    private void addCatchUpActions(List<Action> actions, int index) {
+        ModelNode node = nodes[index];
+        if (node.member || (amnesia != Amnesia.NO_QUARANTINE && !isHarmless(node))) {
+            return;
+        }
+        for (int i = 0; i < nodes.length; i++) {
+            ModelNode source = nodes[i];
+            boolean readable = source.member || amnesia == Amnesia.FORGETFUL_SOURCES;
+            if (i != index && readable && !node.sources.contains(i)) {
+                int number = i;
+                actions.add(new Action("read " + index + number, () -> {
+                    node.fence = Math.max(node.fence, source.fence);
+                    node.sources.add(number);
                 }));
             }
         }
-        return actions;
+        int needed = switch (amnesia) {
+            case NO_CATCH_UP -> 0;
+            case TOO_FEW_SOURCES -> nodes.length / 2;
+            default -> nodes.length / 2 + 1;
+        };
+        if (node.sources.size() >= needed) {
+            actions.add(new Action("admit " + index, () -> {
+                node.member = true;
+                node.before.clear();
+                node.sources.clear();
+                caughtUp++;
+            }));
+        }
+    }
+
+    /** The longest ttl is over: attempts from before hold the lock or never will, and where nothing else expires, no longer do. */
+    private boolean isHarmless(ModelNode node) {
+        return node.before.stream().map(attempts::get).allMatch(attempt -> attempt.over && (expiry || !attempt.held));
     }
 
     private void addChannelActions(List<Action> actions, Attempt attempt, int node) {
@@ -223,6 +318,9 @@ final class FencingModel {
     }
 
     private Reply acquire(ModelNode node, int index, Attempt attempt) {
+        if (!node.member && amnesia != Amnesia.GRANTS_MEANWHILE) {
+            return new Reply("refused", () -> apply(attempt, attempt.round.failed(index, false)));
+        }
         if (node.mark >= 0 && node.mark != attempt.id) {
             return new Reply("denied", () -> {
                 attempt.denied[index] = true;
@@ -317,6 +415,9 @@ final class FencingModel {
         StringBuilder text = new StringBuilder(256);
         for (ModelNode node : nodes) {
             text.append(node.fence).append('/').append(node.mark).append(' ');
+            if (!node.member) {
+                text.append(node.before).append(node.sources);
+            }
         }
         for (Attempt attempt : attempts) {
             text.append(attempt.started)

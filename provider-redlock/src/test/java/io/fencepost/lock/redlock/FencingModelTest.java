@@ -3,6 +3,7 @@ package io.fencepost.lock.redlock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fencepost.lock.redlock.FencingModel.Action;
+import io.fencepost.lock.redlock.FencingModel.Amnesia;
 import io.fencepost.lock.redlock.FencingModel.Weakness;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** That tokens are in order and holders exclude each other, whatever the order of events; and that this test would notice if not. */
 class FencingModelTest {
@@ -24,7 +26,7 @@ class FencingModelTest {
     void tokensAreInOrderWhateverExpires() {
         int held = 0;
         for (int seed = 0; seed < 40_000; seed++) {
-            FencingModel model = random(seed, Weakness.NONE, true);
+            FencingModel model = random(seed, Weakness.NONE, Amnesia.NEVER, true);
             assertThat(model.violation()).as("seed %d", seed).isEmpty();
             held += (int) model.held();
         }
@@ -35,7 +37,7 @@ class FencingModelTest {
     void holdersExcludeEachOtherWhileNothingExpires() {
         int held = 0;
         for (int seed = 0; seed < 40_000; seed++) {
-            FencingModel model = random(seed, Weakness.NONE, false);
+            FencingModel model = random(seed, Weakness.NONE, Amnesia.NEVER, false);
             assertThat(model.violation()).as("seed %d", seed).isEmpty();
             held += (int) model.held();
         }
@@ -46,11 +48,40 @@ class FencingModelTest {
     @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
     void everyWeaknessIsNoticed(Weakness weakness) {
         for (int seed = 0; seed < 2_000_000; seed++) {
-            if (!random(seed, weakness, true).violation().isEmpty()) {
+            if (!random(seed, weakness, Amnesia.NEVER, true).violation().isEmpty()) {
                 return;
             }
         }
         throw new AssertionError(weakness + " was not noticed in two million runs");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void nodesThatForgetBreakNothingIfTheyAreCaughtUp(boolean expiry) {
+        int held = 0;
+        int caughtUp = 0;
+        for (int seed = 0; seed < 100_000; seed++) {
+            FencingModel model = random(seed, Weakness.NONE, Amnesia.GUARDED, expiry);
+            assertThat(model.violation()).as("seed %d", seed).isEmpty();
+            held += (int) model.held();
+            caughtUp += model.caughtUp();
+        }
+        assertThat(held).as("attempts that held the lock").isGreaterThan(10_000);
+        assertThat(caughtUp).as("nodes that came to count again").isGreaterThan(10_000);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyGapInTheGuardIsNoticed(Amnesia amnesia) {
+        if (amnesia.isRight()) {
+            return;
+        }
+        for (int seed = 0; seed < 2_000_000; seed++) {
+            if (!random(seed, Weakness.NONE, amnesia, true).violation().isEmpty()) {
+                return;
+            }
+        }
+        throw new AssertionError(amnesia + " was not noticed in two million runs");
     }
 
     /**
@@ -64,7 +95,8 @@ class FencingModelTest {
         open.push(List.of());
         while (!open.isEmpty()) {
             List<Integer> path = new ArrayList<>(open.pop());
-            FencingModel model = new FencingModel(Weakness.NONE, true, new long[] {0, 1, 2}, new long[] {0, 0});
+            FencingModel model =
+                    new FencingModel(Weakness.NONE, Amnesia.NEVER, true, new long[] {0, 1, 2}, new long[] {0, 0});
             boolean expired = false;
             for (int choice : path) {
                 Action action = calm(model, expired).get(choice);
@@ -104,12 +136,12 @@ class FencingModelTest {
                 .toList();
     }
 
-    private static FencingModel random(int seed, Weakness weakness, boolean expiry) {
+    private static FencingModel random(int seed, Weakness weakness, Amnesia amnesia, boolean expiry) {
         Random random = new Random(seed);
         int nodes = 1 + 2 * random.nextInt(3);
         long[] fences = random.longs(nodes, 0, 4).toArray();
         long[] hints = random.longs(2 + random.nextInt(2), 0, 5).toArray();
-        FencingModel model = new FencingModel(weakness, expiry, fences, hints);
+        FencingModel model = new FencingModel(weakness, amnesia, expiry, fences, hints);
         // mishaps are rare in most runs, or hardly any attempt would succeed
         int mishaps = random.nextInt(4);
         for (int step = 0; step < MAX_STEPS && model.violation().isEmpty(); step++) {

@@ -81,6 +81,7 @@ final class RedlockFixture extends ClusterFixture {
                 MalformedUri.of("redlock://127.0.0.1:1?keyPrefix=", "keyPrefix", "1 to 128"),
                 MalformedUri.of("redlock://127.0.0.1:1?operationTimeout=soon", "operationTimeout", "soon", "duration"),
                 MalformedUri.of("redlock://127.0.0.1:1?restarts=maybe", "restarts", "maybe", "quarantine"),
+                MalformedUri.of("redlock://127.0.0.1:1?tokenHint=maybe", "tokenHint", "maybe", "none"),
                 MalformedUri.of("redlock://127.0.0.1:1?verifyPeer=false", "verifyPeer", "tls"),
                 MalformedUri.of("redlock://someone@127.0.0.1:1", "user", "password"));
     }

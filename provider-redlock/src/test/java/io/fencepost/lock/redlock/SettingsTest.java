@@ -23,9 +23,18 @@ class SettingsTest {
         assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.maxTtl()).isEqualTo(Duration.ofMinutes(1));
         assertThat(settings.restarts()).isEqualTo(RestartPolicy.ASK);
+        assertThat(settings.tokenHint()).isEqualTo(TokenHint.CLOCK);
         assertThat(settings.tls()).isFalse();
         assertThat(settings.verifyPeer()).isTrue();
         assertThat(settings.keys("x")).containsExactly("fencepost:lock:x", "fencepost:fence:x");
+    }
+
+    @Test
+    void aPrefixIsNoPattern() {
+        assertThat(Backends.settings("redlock://a").fencePattern()).isEqualTo("fencepost:fence:*");
+        BackendConfig config =
+                BackendConfig.parse("redlock://a", Map.of("keyPrefix", "a*[b]?\\c:"), "holder", TimeSource.SYSTEM);
+        assertThat(Settings.of(config).fencePattern()).isEqualTo("a\\*\\[b\\]\\?\\\\c:fence:*");
     }
 
     @Test
@@ -55,6 +64,7 @@ class SettingsTest {
                 "redlock://a?quorumTimeout=4s | quorumTimeout",
                 "redlock://a?maxTtl=2d | maxTtl",
                 "redlock://a?restarts=never | ask, trust, quarantine",
+                "redlock://a?tokenHint=maybe | clock, none",
                 "redlock://a?verifyPeer=false | tls",
                 "redlock://me@a | password",
                 "redlock://:one@a?password=two | twice",

@@ -1,0 +1,41 @@
+package io.fencepost.lock.redlock;
+
+import java.util.UUID;
+
+/**
+ * The texts in a node's marker key. A node that is admitted bears a random number and the run id of the server that was admitted, so that whoever connects next can tell, without having
+ * seen anything before, whether that server was restarted since, and whether it lost what it had.
+ */
+final class Marker {
+    /** A node without a marker: new, or has forgotten all. */
+    static final String NONE = "";
+
+    private static final String JOINING = "joining/";
+
+    private Marker() {}
+
+    /** For a server that is admitted. */
+    static String admitting(String runId) {
+        return UUID.randomUUID() + "/" + runId;
+    }
+
+    /** For a server that bears no marker while it is caught up, so that a loss in the middle of that does not go unnoticed. */
+    static String joining() {
+        return JOINING + UUID.randomUUID();
+    }
+
+    /** Whether it says that the server with this run id was admitted. */
+    static boolean admits(String marker, String runId) {
+        return !isJoining(marker) && marker.endsWith("/" + runId);
+    }
+
+    /** Whether it says that the node was admitted once. */
+    static boolean ofMember(String marker) {
+        return !marker.equals(NONE) && !isJoining(marker);
+    }
+
+    /** Whether it says that the node is being caught up, or was until the client that did so went away. */
+    static boolean isJoining(String marker) {
+        return marker.startsWith(JOINING);
+    }
+}
