@@ -39,7 +39,7 @@ public final class Crew implements AutoCloseable {
     private final Map<String, Long> lastGrants = new ConcurrentHashMap<>();
     private final EventSink sink = this::take;
     private final Thread killer;
-    private volatile @Nullable BiPredicate<WorkerProcess, Event.Happened> watcher;
+    private @Nullable BiPredicate<WorkerProcess, Event.Happened> watcher;
     private int started;
 
     /** A place in the crew: its links stay, its process may be replaced. */
@@ -178,7 +178,7 @@ public final class Crew implements AutoCloseable {
     }
 
     /** Shows every report of a worker to {@code whom}, in the thread that reads it, until it says that it has seen enough. */
-    public void watch(BiPredicate<WorkerProcess, Event.Happened> whom) {
+    public synchronized void watch(BiPredicate<WorkerProcess, Event.Happened> whom) {
         watcher = whom;
     }
 
@@ -224,13 +224,17 @@ public final class Crew implements AutoCloseable {
         if (!(event instanceof Event.Happened happened)) {
             return false;
         }
-        BiPredicate<WorkerProcess, Event.Happened> watching = watcher;
-        if (watching != null && watching.test(worker, happened)) {
-            watcher = null;
-        }
+        show(worker, happened);
         follow(worker.name(), happened);
         recorder.worker(worker.name(), happened);
         return true;
+    }
+
+    /** One report at a time, so that whoever has seen enough sees no more from another worker. */
+    private synchronized void show(WorkerProcess worker, Event.Happened happened) {
+        if (watcher != null && watcher.test(worker, happened)) {
+            watcher = null;
+        }
     }
 
     private void follow(String worker, Event.Happened happened) {

@@ -18,9 +18,10 @@ import java.util.zip.GZIPOutputStream;
 final class ServerLogs {
     private static final int MOST_BYTES = 4 << 20;
     private static final int MOST_PANICS = 20;
+    private static final int MOST_CHARACTERS = 500;
     // not ZooKeeper's 'Severe unrecoverable error': a follower says so whenever it loses its leader, and recovers
     private static final Pattern PANIC =
-            Pattern.compile("OutOfMemoryError|StackOverflowError|AssertionError|\\bFATAL\\b"
+            Pattern.compile("java\\.lang\\.(OutOfMemory|StackOverflow|Assertion)Error|\\bFATAL\\b"
                     + "|REDIS BUG REPORT|SIGSEGV|Segmentation fault|CorruptSSTable|CommitLogReplayException"
                     + "|Unable to load database");
 
@@ -48,7 +49,8 @@ final class ServerLogs {
                     .lines()
                     .filter(line -> PANIC.matcher(line).find())
                     .limit(MOST_PANICS)
-                    .forEach(line -> recorder.serverLog(node.id(), line));
+                    .forEach(line ->
+                            recorder.serverLog(node.id(), line.substring(0, Math.min(line.length(), MOST_CHARACTERS))));
         }
     }
 
