@@ -10,6 +10,7 @@ import io.fencepost.scenarios.chaos.fault.Faults;
 import io.fencepost.scenarios.chaos.plan.FaultPlan;
 import io.fencepost.scenarios.chaos.plan.Scenario;
 import io.fencepost.scenarios.chaos.plan.Step;
+import io.fencepost.scenarios.output.EnvironmentFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -52,6 +53,7 @@ public final class Campaign {
     private final List<Task> tasks;
     private final Path folder;
     private final Map<String, String> versions;
+    private final EnvironmentFile environment;
     private final List<String> arguments;
     private final Keep keep;
     private final boolean untilFail;
@@ -60,6 +62,7 @@ public final class Campaign {
     /**
      * @param folder empty
      * @param versions of everything, for the records
+     * @param environment to be completed with the providers
      * @param arguments of the command that are the same for each run, for the records
      * @param untilFail whether the first run that is not valid is the last
      * @param out told how far it is
@@ -68,6 +71,7 @@ public final class Campaign {
             List<Task> tasks,
             Path folder,
             Map<String, String> versions,
+            EnvironmentFile environment,
             List<String> arguments,
             Keep keep,
             boolean untilFail,
@@ -75,6 +79,7 @@ public final class Campaign {
         this.tasks = List.copyOf(tasks);
         this.folder = folder;
         this.versions = Map.copyOf(versions);
+        this.environment = environment;
         this.arguments = List.copyOf(arguments);
         this.keep = keep;
         this.untilFail = untilFail;
@@ -118,6 +123,7 @@ public final class Campaign {
      * @throws InterruptedException if interrupted; clusters and workers are gone then
      */
     public Summary run() throws IOException, InterruptedException {
+        environment.write();
         RunTable table = new RunTable(folder.resolve("runs.csv"));
         Duration estimate = Duration.ZERO;
         for (Task task : tasks) {
@@ -158,7 +164,7 @@ public final class Campaign {
             Cluster cluster = clusters.get(task.variant(), scenario.needs());
             begin = System.nanoTime();
             Files.createDirectory(run.folder());
-            new ScenarioRun(scenario, task.variant(), task.seed(), cluster, run).run(about(task, leftOut));
+            new ScenarioRun(scenario, task.variant(), task.seed(), cluster, run).run(about(task, leftOut), environment);
             if (scenario.needs().spoiled()) {
                 clusters.discard();
             }

@@ -18,6 +18,7 @@ import io.fencepost.scenarios.chaos.plan.Exposures;
 import io.fencepost.scenarios.chaos.plan.Scenario;
 import io.fencepost.scenarios.chaos.plan.Step;
 import io.fencepost.scenarios.chaos.plan.Workload;
+import io.fencepost.scenarios.output.EnvironmentFile;
 import io.fencepost.scenarios.worker.WorkerException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,12 +66,15 @@ public final class ScenarioRun {
      * was said not to be.
      *
      * @param about more for {@code run.json}: versions, the command
+     * @param environment told of the provider
      * @throws IOException if the folder cannot be written, or a worker does not come up
      * @throws IllegalStateException if the cluster cannot be healed
      */
-    public void run(Map<String, Object> about) throws IOException, InterruptedException {
+    public void run(Map<String, Object> about, EnvironmentFile environment) throws IOException, InterruptedException {
         ServerLogs logs = new ServerLogs(cluster);
         Capabilities capabilities = openOnce();
+        environment.putProvider(variant.id(), capabilities, uri(), cluster.version(), cluster.describe());
+        environment.write();
         Duration bound = scenario.workload().ttl().plus(capabilities.grace()).plus(TAKEOVER_MARGIN);
         Files.writeString(folder.run(), facts(about, capabilities, bound) + "\n");
         try (HistoryWriter writer = HistoryWriter.create(folder.history())) {

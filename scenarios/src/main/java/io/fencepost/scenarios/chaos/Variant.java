@@ -64,8 +64,9 @@ public enum Variant {
         return switch (this) {
             case CASSANDRA -> cassandra(servers, ways, "chaos") + "&expiry=ttl";
             case CASSANDRA_OBSERVED -> cassandra(servers, ways, "chaos_observed") + "&expiry=observed";
-            // servers that forget are kept out for the longest ttl: a minute of that would be most of a run
-            case REDLOCK -> redlock(ways) + (durable ? "" : "?maxTtl=6s");
+            // servers that forget are kept out for the longest ttl: a minute of that would be most of a run; and no
+            // clock shall help
+            case REDLOCK -> redlock(ways) + (durable ? "" : "?maxTtl=6s&tokenHint=none");
             case REDLOCK_TRUSTING -> redlock(ways) + "?restarts=trust&tokenHint=none" + (durable ? "" : "&maxTtl=6s");
             case ZOOKEEPER -> zookeeper(ways) + "/chaos";
             case ZOOKEEPER_FAIR -> zookeeper(ways) + "/chaos-fair?fair=true";

@@ -18,7 +18,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -148,7 +147,7 @@ final class CompareCommand implements Callable<Integer> {
         results.copyInto(folder);
         System.out.println(results.inALine());
         Comparison.Result result = run(List.copyOf(targets), root, folder);
-        Optional<Summary> harmed = harm.isEmpty() ? Optional.empty() : Optional.of(run(harm, folder));
+        Optional<Summary> harmed = harm.isEmpty() ? Optional.empty() : Optional.of(doHarm(harm, root, folder));
         ComparisonReport report = ComparisonReport.write(folder);
         return Math.max(
                 tell(folder, result, report), harmed.map(CompareCommand::tell).orElse(ExitCode.OK));
@@ -182,9 +181,12 @@ final class CompareCommand implements Callable<Integer> {
         }
     }
 
-    private static Summary run(List<Campaign.Task> harm, Path folder) throws IOException, InterruptedException {
+    private Summary doHarm(List<Campaign.Task> harm, Path root, Path folder) throws IOException, InterruptedException {
         Path chaos = Files.createDirectory(folder.resolve("chaos"));
-        return new Campaign(harm, chaos, Versions.all(), List.of(), Campaign.Keep.ALL, false, System.out).run();
+        EnvironmentFile environment =
+                RunFolders.environment(chaos, root, seed, profile.id(), "part of fencepost compare");
+        return new Campaign(harm, chaos, Versions.all(), environment, List.of(), Campaign.Keep.ALL, false, System.out)
+                .run();
     }
 
     private static int tell(Summary harmed) {
@@ -210,17 +212,14 @@ final class CompareCommand implements Callable<Integer> {
     private Comparison.Result run(List<Target> targets, Path root, Path folder)
             throws IOException, InterruptedException {
         String run = folder.toAbsolutePath().normalize().getFileName().toString();
-        EnvironmentFile environment = new EnvironmentFile(
-                folder.resolve("environment.json"),
-                run,
-                Instant.now(),
+        EnvironmentFile environment = RunFolders.environment(
+                folder,
+                root,
                 seed,
                 profile.id(),
                 "fencepost compare --providers "
                         + targets.stream().map(Target::id).collect(Collectors.joining(","))
-                        + " --profile " + profile.id() + " --seed " + seed,
-                Versions.all(),
-                root);
+                        + " --profile " + profile.id() + " --seed " + seed);
         Duration estimate = Comparison.estimate(targets.size(), profile);
         PrintStream console = System.out;
         // a terminal that understands escapes; a console alone says nothing since Java 22

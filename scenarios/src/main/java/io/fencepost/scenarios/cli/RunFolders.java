@@ -1,9 +1,11 @@
 package io.fencepost.scenarios.cli;
 
+import io.fencepost.scenarios.output.EnvironmentFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -18,6 +20,19 @@ final class RunFolders {
     private static final DateTimeFormatter RUN_NAME = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss", Locale.ROOT);
 
     private RunFolders() {}
+
+    /** {@code environment.json} of a run in {@code folder}. */
+    static EnvironmentFile environment(Path folder, Path root, long seed, String profile, String command) {
+        return new EnvironmentFile(
+                folder.resolve("environment.json"),
+                folder.toAbsolutePath().normalize().getFileName().toString(),
+                Instant.now(),
+                seed,
+                profile,
+                command,
+                Versions.all(),
+                root);
+    }
 
     /**
      * Makes an empty folder.

@@ -1,5 +1,7 @@
 package io.fencepost.scenarios.cli;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.fencepost.scenarios.chaos.Campaign;
 import io.fencepost.scenarios.chaos.Summary;
 import io.fencepost.scenarios.chaos.Variant;
@@ -7,6 +9,7 @@ import io.fencepost.scenarios.chaos.plan.Catalog;
 import io.fencepost.scenarios.chaos.plan.Overrides;
 import io.fencepost.scenarios.chaos.plan.Scenario;
 import io.fencepost.scenarios.chaos.plan.ScenarioFormatException;
+import io.fencepost.scenarios.output.EnvironmentFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ITypeConverter;
@@ -144,9 +148,22 @@ final class ScenarioRunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<Campaign.Task> tasks = tasks();
+        // what providers warn of here is what scenarios ask for: servers that forget, nodes that are gone
+        if (LoggerFactory.getLogger("io.fencepost.lock") instanceof Logger logger) {
+            logger.setLevel(Level.ERROR);
+        }
         Path root = Root.find();
         Path folder = RunFolders.prepare(out, root, "chaos", spec.commandLine());
-        Summary summary = new Campaign(tasks, folder, Versions.all(), command(), keep, untilFail, System.out).run();
+        Summary summary = new Campaign(
+                        tasks,
+                        folder,
+                        Versions.all(),
+                        environment(root, folder),
+                        command(),
+                        keep,
+                        untilFail,
+                        System.out)
+                .run();
         System.out.println();
         System.out.println(summary.table());
         System.out.println("Written to " + folder);
@@ -179,6 +196,15 @@ final class ScenarioRunCommand implements Callable<Integer> {
         } catch (ScenarioFormatException | IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private EnvironmentFile environment(Path root, Path folder) {
+        List<String> words = new ArrayList<>(List.of("fencepost", "scenario", "run"));
+        words.addAll(all ? List.of("--all") : scenarios);
+        words.addAll(command());
+        words.add("--seed=" + seed);
+        words.add(untilFail ? "--until-fail" : "--repeat=" + repeat);
+        return RunFolders.environment(folder, root, seed, "chaos", String.join(" ", words));
     }
 
     /** What to type to do all of this again, without what differs from run to run. */

@@ -97,10 +97,8 @@ public final class EnvironmentFile {
      * @param uri that opened it
      * @param server version of its servers
      * @param cluster in words
-     * @param rawCall the call of its floor
      */
-    public void putProvider(
-            String provider, Capabilities capabilities, String uri, String server, String cluster, String rawCall) {
+    public void putProvider(String provider, Capabilities capabilities, String uri, String server, String cluster) {
         versions.put(provider + " server", server);
         ObjectNode node = providers.putObject(provider);
         node.put("guarantee", capabilities.guarantee());
@@ -112,6 +110,10 @@ public final class EnvironmentFile {
         ObjectNode config = node.putObject("config");
         config.put("uri", uri);
         config.put("cluster", cluster);
+    }
+
+    /** Adds the raw call that a provider is measured against, in words. */
+    public void putFloor(String provider, String rawCall) {
         floors.put(provider, rawCall);
     }
 

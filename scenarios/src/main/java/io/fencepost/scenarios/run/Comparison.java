@@ -127,8 +127,8 @@ public final class Comparison {
         String uri = target.uri(cluster.addresses());
         // the first client also creates the schema, so that no two workers do at once
         try (LockClient first = LockClients.open(uri)) {
-            environment.putProvider(
-                    target.id(), first.capabilities(), uri, cluster.version(), cluster.describe(), target.rawCall());
+            environment.putProvider(target.id(), first.capabilities(), uri, cluster.version(), cluster.describe());
+            environment.putFloor(target.id(), target.rawCall());
             environment.write();
         }
         progress.end("is up");

@@ -105,8 +105,8 @@ class OutputTest {
                         .build(),
                 "redlock://127.0.0.1:1",
                 "6.2.11",
-                "5 x redis",
-                "one EVALSHA");
+                "5 x redis");
+        file.putFloor("redlock", "one EVALSHA");
         file.write();
 
         JsonNode json = JsonMapper.builder().build().readTree(Files.readString(path));
