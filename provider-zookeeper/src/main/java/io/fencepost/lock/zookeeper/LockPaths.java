@@ -10,6 +10,8 @@ final class LockPaths {
     /** Begins with a dot, which no encoded name does. */
     private static final String GRANTS = ".grants";
 
+    private static final String QUEUES = ".queues";
+
     private final String base;
 
     LockPaths(String base) {
@@ -23,6 +25,16 @@ final class LockPaths {
     /** The parent of all grants. */
     String grants() {
         return base + "/" + GRANTS;
+    }
+
+    /** The parent of all queues, which only the fair mode has. */
+    String queues() {
+        return base + "/" + QUEUES;
+    }
+
+    /** The parent of the entries of those that wait for the lock. */
+    String queue(String name) {
+        return queues() + "/" + segment(name);
     }
 
     /** The znode that only one attempt can make: whoever does holds the lock. */

@@ -61,11 +61,20 @@ final class Observations implements Watcher {
 
     /** A read of the znode, which set a watch, was answered. */
     synchronized Seen saw(String path, Seen now) {
+        return merged(path, now, true);
+    }
+
+    /** A read of the znode, which set no watch, was answered: good for the contender's clock, but a change will not be told. */
+    synchronized Seen noted(String path, Seen now) {
+        return merged(path, now, false);
+    }
+
+    private Seen merged(String path, Seen now, boolean watched) {
         Observation observation = byPath.computeIfAbsent(path, unused -> new Observation());
         Seen before = observation.seen;
         Seen merged = before != null && before.isSame(now) ? before.again(now.checkedAt()) : now;
         observation.seen = merged;
-        observation.armed = true;
+        observation.armed |= watched;
         observation.touchedAt = now.checkedAt();
         evict();
         return merged;
@@ -115,7 +124,8 @@ final class Observations implements Watcher {
         woken.forEach(Runnable::run);
     }
 
-    Subscription subscribe(String path, Runnable wakeUp) {
+    /** @param look whether to look at once, unless the lock is watched; who knows that it is free need not */
+    Subscription subscribe(String path, Runnable wakeUp, boolean look) {
         // an identity of its own, so that closing takes back this registration and no other of the same action
         Runnable subscriber = () -> wakeUp.run();
         boolean armed;
@@ -124,7 +134,7 @@ final class Observations implements Watcher {
             observation.subscribers.add(subscriber);
             armed = observation.armed;
         }
-        if (!armed) {
+        if (look && !armed) {
             look(path);
         }
         AtomicBoolean open = new AtomicBoolean(true);

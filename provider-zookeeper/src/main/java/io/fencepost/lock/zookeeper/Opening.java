@@ -2,6 +2,7 @@ package io.fencepost.lock.zookeeper;
 
 import io.fencepost.lock.LockUnavailableException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -44,18 +45,25 @@ final class Opening {
         }
         Code code = probe();
         if (code == Code.NONODE && settings.createBase()) {
-            createBase();
+            for (String folder : folders()) {
+                create(folder);
+            }
             code = probe();
         }
         switch (code) {
             case OK -> {}
             case NONODE ->
                 throw new LockUnavailableException(
-                        "zookeeper: " + paths.grants() + " does not exist at " + settings.connectString()
-                                + "; create it, or allow it by createBase=true",
+                        "zookeeper: " + String.join(" or ", folders()) + " does not exist at "
+                                + settings.connectString() + "; create it, or allow it by createBase=true",
                         KeeperException.create(code));
             default -> throw refused(code, paths.base());
         }
+    }
+
+    /** What has to be there. */
+    private List<String> folders() {
+        return settings.fair() ? List.of(paths.grants(), paths.queues()) : List.of(paths.grants());
     }
 
     private LockUnavailableException refused(Code code, String path) {
@@ -70,26 +78,23 @@ final class Opening {
                 "zookeeper: " + settings.connectString() + ": " + reason, KeeperException.create(code));
     }
 
-    /** Makes and deletes a znode in one transaction, where grants are and where locks are. */
+    /** Makes and deletes a znode in one transaction, where grants, locks and queues are. */
     private Code probe() throws InterruptedException {
         CreateOptions options =
                 CreateOptions.newBuilder(settings.acl(), CreateMode.EPHEMERAL).build();
         UUID id = UUID.randomUUID();
-        String grant = paths.grant(id);
-        String lock = paths.base() + "/.probe-" + id;
-        List<Op> ops = List.of(
-                Op.create(grant, new byte[0], options),
-                Op.create(lock, new byte[0], options),
-                Op.delete(grant, -1),
-                Op.delete(lock, -1));
+        List<String> probes = new ArrayList<>();
+        probes.add(paths.base() + "/.probe-" + id);
+        folders().forEach(folder -> probes.add(folder + "/" + id));
+        List<Op> ops = new ArrayList<>();
+        probes.forEach(path -> ops.add(Op.create(path, new byte[0], options)));
+        probes.forEach(path -> ops.add(Op.delete(path, -1)));
         return answer((zk, done) -> zk.multi(ops, (rc, path, context, results) -> done.complete(Code.get(rc)), null));
     }
 
-    private void createBase() throws InterruptedException {
-        for (int slash = paths.grants().indexOf('/', 1);
-                ;
-                slash = paths.grants().indexOf('/', slash + 1)) {
-            String path = slash < 0 ? paths.grants() : paths.grants().substring(0, slash);
+    private void create(String folder) throws InterruptedException {
+        for (int slash = folder.indexOf('/', 1); ; slash = folder.indexOf('/', slash + 1)) {
+            String path = slash < 0 ? folder : folder.substring(0, slash);
             Code code = answer((zk, done) -> zk.create(
                     path,
                     new byte[0],

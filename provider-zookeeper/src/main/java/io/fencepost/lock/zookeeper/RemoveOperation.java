@@ -40,6 +40,11 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
 
     @Override
     protected void send(ZooKeeper zk) {
+        Queues queues = backend.queues();
+        if (queues != null) {
+            // whoever of this client comes next knows whether to get in line at once
+            queues.glance(zk, name);
+        }
         zk.multi(
                 ops,
                 (rc, path, context, results) -> {

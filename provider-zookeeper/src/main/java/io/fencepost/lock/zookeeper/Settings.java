@@ -15,17 +15,21 @@ import org.apache.zookeeper.data.ACL;
 /**
  * The options of one client, checked.
  *
+ * @param fair whether grants follow the order of arrival
  * @param credentials {@code user:password} of the digest scheme
+ * @param holder the id of the client
  */
 record Settings(
         List<BackendConfig.Address> addresses,
         String base,
         boolean createBase,
+        boolean fair,
         Duration sessionTimeout,
         Duration connectTimeout,
         Duration operationTimeout,
         Optional<String> credentials,
         Access access,
+        String holder,
         TimeSource timeSource) {
     private static final int DEFAULT_PORT = 2181;
 
@@ -39,6 +43,7 @@ record Settings(
         List<BackendConfig.Address> addresses = config.addresses(DEFAULT_PORT);
         String base = base(config);
         boolean createBase = config.flag("createBase", true);
+        boolean fair = config.flag("fair", false);
         Duration session = config.duration(
                 "sessionTimeout", Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMinutes(10));
         Duration connect =
@@ -52,7 +57,17 @@ record Settings(
         }
         config.rejectUnknownOptions();
         return new Settings(
-                addresses, base, createBase, session, connect, operation, credentials, access, config.timeSource());
+                addresses,
+                base,
+                createBase,
+                fair,
+                session,
+                connect,
+                operation,
+                credentials,
+                access,
+                config.holder(),
+                config.timeSource());
     }
 
     private static String base(BackendConfig config) {

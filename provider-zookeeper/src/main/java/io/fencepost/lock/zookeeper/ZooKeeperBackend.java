@@ -1,5 +1,7 @@
 package io.fencepost.lock.zookeeper;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.fencepost.lock.FencingToken;
 import io.fencepost.lock.LockState;
 import io.fencepost.lock.LockUnavailableException;
@@ -67,6 +69,39 @@ import org.jspecify.annotations.Nullable;
  * session timeout that servers allow, two ticks, there remain 1 - 1/3 - 1/4 = 5/12 of it, of which two fifths are used. A connection state of the driver, and an answered
  * read, prove nothing about a lock and decide nothing here; only confirmed writes do.
  *
+ * <h2>Fair mode</h2>
+ *
+ * A queue in front of the same lock, which decides who may try, and nothing else: exclusion, tokens and expiry are those of above, whatever happens to the queue, and clients of
+ * both modes exclude each other. {@code base/.queues/name} is a container, which the servers remove when it has been empty for a while; its children are ephemeral and
+ * sequential, one for each client that waits ({@link Place}). The core's subscription is what tells that a client waits: its entry goes with the subscription, with a grant, or
+ * with the session. Threads of one client wait in the core, behind one entry.
+ *
+ * <p>Every transaction that takes the lock ends with a condition on the queue ({@link Gate}): that the entry of this client, which it has seen to be the first, is still there,
+ * and goes; or that nobody waits, for which the empty container is deleted, or is made and deleted if it is absent. So the queue is asked in the same round in which the
+ * lock is taken, and an entry that is gone, with its session or because it was passed, takes nothing.
+ *
+ * <table>
+ *   <caption>Rounds, one after the other, and the requests in each</caption>
+ *   <tr><th></th><th>not fair</th><th>fair</th></tr>
+ *   <tr><td>acquire a free lock</td><td>a write</td><td>a write; one more round where the container has come or gone since this client last knew</td></tr>
+ *   <tr><td>try a held lock</td><td>a write; the first time a read</td><td>a write; a read. Where others are known to wait: a write and two reads</td></tr>
+ *   <tr><td>wait for it</td><td>none: that read has set a watch</td><td>a write and two reads, unless the try has got in line; a read that watches the entry ahead</td></tr>
+ *   <tr><td>become the first</td><td></td><td>two reads, one of which watches the lock</td></tr>
+ *   <tr><td>handoff, after an event</td><td>a write by each that waits, of which one is granted</td><td>a write by the first</td></tr>
+ *   <tr><td>renew</td><td>a write</td><td>a write</td></tr>
+ *   <tr><td>release</td><td>a write</td><td>a read, whether others wait, and a write</td></tr>
+ * </table>
+ *
+ * <p>Order: that in which the entries came to the leader. A client that knows of others that wait, from its last try or release, gets in line with its first request; one that does not, with
+ * its third. Who releases and comes back does not overtake an entry. The place is the client's: when one of its calls gives up, the next takes it over.
+ *
+ * <p>Liveness: whoever waits watches the entry just before its own, and looks for itself every half second times its position, up to ten seconds. Who sees that a lock that can be had is left alone by the same
+ * first entry for {@link Line#PATIENCE} times its own position deletes that entry. So a first that is stopped, or dead while its session lives, holds the queue up once, for two seconds and
+ * a look; <i>m</i> of them in a row for at most <i>m</i> (<i>m</i> + 1) / 2 times as long. It queues again when it goes on.
+ *
+ * <p>What breaks the order, and only the order: clients of the other mode, which go past the queue; a client that is stopped, or cut off, for longer than the patience while
+ * it is its turn; a session that ends.
+ *
  * <h2>What it assumes, and what breaks it</h2>
  *
  * <ul>
@@ -90,6 +125,7 @@ final class ZooKeeperBackend implements LockBackend {
     private final Connection connection;
     private final LockPaths paths;
     private final Observations observations;
+    private final @Nullable Queues queues;
     private final Capabilities capabilities;
     /** Removals under way: asking twice for one attempt joins the first. */
     private final Map<UUID, CompletionStage<ReleaseOutcome>> removals = new ConcurrentHashMap<>();
@@ -100,19 +136,24 @@ final class ZooKeeperBackend implements LockBackend {
         this.connection = connection;
         this.paths = new LockPaths(settings.base());
         this.observations = new Observations(connection, settings.timeSource());
-        connection.onNewSession(observations::sessionEnded);
+        this.queues = settings.fair() ? new Queues(this, connection) : null;
+        connection.onNewSession(this::sessionEnded);
         this.capabilities = Capabilities.builder(ZooKeeperLockProvider.SCHEME, FencingClass.CONSENSUS)
                 .guarantee(
                         "One holder as long as a majority of the ensemble keeps its log and clocks run at the same rate"
-                                + " within 1 %; no wall clock matters; a paused holder is held off by its token only")
+                                + " within 1 %; no wall clock matters; a paused holder is held off by its token only"
+                                + (settings.fair()
+                                        ? "; waiters in the order of arrival, while all clients are fair"
+                                        : ""))
                 .durability(Durability.RESTART)
                 .expiry(ExpiryClass.OBSERVED)
                 .clockTrust(ClockTrust.NONE)
                 .ttlRange(MIN_TTL, connection.sessionTimeout())
                 .longestValidity(longestValidity(connection.sessionTimeout()))
                 // from the holder's last write to the contender's look, and from the end of the ttl to the take-over: a
-                // few rounds
-                .grace(Duration.ofSeconds(1))
+                // few rounds; in fair mode, also if the first in line has died with the holder
+                .grace(settings.fair() ? Line.PATIENCE.plus(Duration.ofSeconds(1)) : Duration.ofSeconds(1))
+                .fair(settings.fair())
                 .wakeUps(true)
                 .handoffBound(Duration.ofSeconds(1))
                 .build();
@@ -128,6 +169,25 @@ final class ZooKeeperBackend implements LockBackend {
 
     Observations observations() {
         return observations;
+    }
+
+    /** Null unless in fair mode. */
+    @Nullable
+    Queues queues() {
+        return queues;
+    }
+
+    private void sessionEnded() {
+        // first: who is woken by what follows must not believe in a place that is gone
+        if (queues != null) {
+            queues.sessionEnded();
+        }
+        observations.sessionEnded();
+    }
+
+    /** What an entry in a queue says to whoever looks at it by hand. */
+    byte[] entryData() {
+        return settings.holder().getBytes(UTF_8);
     }
 
     List<ACL> acl() {
@@ -161,7 +221,9 @@ final class ZooKeeperBackend implements LockBackend {
     public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
         AcquireOperation operation = new AcquireOperation(this, connection, request);
         AttemptOutcome known = operation.known();
-        return known != null ? CompletableFuture.completedFuture(known) : operation.start(settings.operationTimeout());
+        CompletionStage<AttemptOutcome> answer =
+                known != null ? CompletableFuture.completedFuture(known) : operation.start(settings.operationTimeout());
+        return answer.whenComplete((outcome, defect) -> operation.ended());
     }
 
     @Override
@@ -258,7 +320,7 @@ final class ZooKeeperBackend implements LockBackend {
 
     @Override
     public Subscription onReleased(String name, Runnable wakeUp) {
-        return observations.subscribe(paths.lock(name), wakeUp);
+        return queues != null ? queues.enter(name, wakeUp) : observations.subscribe(paths.lock(name), wakeUp, true);
     }
 
     @Override

@@ -21,6 +21,7 @@ import io.fencepost.lock.spi.AttemptOutcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -111,12 +112,14 @@ class FaultIT {
         String all = "127.0.0.1:" + follower.address().getPort() + "," + String.join(",", others);
         try (ZooKeeperBackend backend = Backends.open(all, "operationTimeout=8s")) {
             await().atMost(MINUTE).until(() -> {
-                if (Backends.session(backend)
-                        .toString()
-                        .contains(":" + follower.address().getPort())) {
+                ZooKeeper session = backend.connection().connected();
+                if (session == null) {
+                    return false;
+                }
+                if (session.toString().contains(":" + follower.address().getPort())) {
                     return true;
                 }
-                Backends.session(backend).getTestable().closeSocket();
+                session.getTestable().closeSocket();
                 await().atMost(LONG).until(() -> backend.connection().connected() != null);
                 return false;
             });

@@ -27,6 +27,7 @@ class LockPathsTest {
                 "..",
                 "...",
                 ".grants",
+                ".queues",
                 "/",
                 "//",
                 "%",
@@ -50,7 +51,7 @@ class LockPathsTest {
                     .isNotEmpty();
             assertThat(seen.add(path)).as(name).isTrue();
         }
-        assertThat(seen).doesNotContain(paths.grants());
+        assertThat(seen).doesNotContain(paths.grants(), paths.queues());
     }
 
     @Test

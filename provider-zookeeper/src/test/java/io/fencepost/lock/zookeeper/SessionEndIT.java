@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** A session that the ensemble ends: closed by another handle with the same id and password, which is what expiry does. */
 class SessionEndIT {
-    private static void end(ZooKeeperBackend backend) throws Exception {
+    static void end(ZooKeeperBackend backend) throws Exception {
         ZooKeeper session = Backends.session(backend);
         CountDownLatch connected = new CountDownLatch(1);
         ZooKeeper twin = new ZooKeeper(

@@ -24,6 +24,7 @@ class SettingsTest {
         assertThat(settings.connectString()).isEqualTo("a:1,b:2181");
         assertThat(settings.base()).isEqualTo("/fencepost");
         assertThat(settings.createBase()).isTrue();
+        assertThat(settings.fair()).isFalse();
         assertThat(settings.sessionTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.operationTimeout()).isEqualTo(Duration.ofSeconds(5));
@@ -56,6 +57,7 @@ class SettingsTest {
                 "zookeeper://a:1/x?acl=world; open, creator",
                 "zookeeper://a:1/x?acl=creator; a user and a password",
                 "zookeeper://a:1/x?createBase=yes; true or false",
+                "zookeeper://a:1/x?fair=perhaps; true or false",
                 "zookeeper://a:1/x?sesionTimeout=3s; sesionTimeout",
                 "zookeeper://joe@a:1/x; go together",
                 "zookeeper://a:1/x?password=s; go together",

@@ -33,13 +33,18 @@ final class ZooKeeperFixture extends ClusterFixture {
     /** A follower tells the leader of its clients with its own pings, of which there are two a tick. */
     private static final Duration TICK = Duration.ofMillis(500);
 
-    ZooKeeperFixture() {
-        super("zookeeper", start(ClusterSpec.of(ClusterKind.ZOOKEEPER)), ZooKeeperFixture::uri, Duration.ofSeconds(1));
+    /** @param moreOptions begin with an ampersand, if there are any */
+    ZooKeeperFixture(String name, String moreOptions) {
+        super(
+                name,
+                start(ClusterSpec.of(ClusterKind.ZOOKEEPER)),
+                addresses -> uri(addresses, moreOptions),
+                Duration.ofSeconds(1));
     }
 
-    private static String uri(List<String> addresses) {
+    private static String uri(List<String> addresses, String moreOptions) {
         return "zookeeper://" + String.join(",", addresses) + "/tck?sessionTimeout=" + SESSION_TIMEOUT
-                + "&operationTimeout=" + OPERATION_TIMEOUT;
+                + "&operationTimeout=" + OPERATION_TIMEOUT + moreOptions;
     }
 
     @Override
@@ -69,6 +74,7 @@ final class ZooKeeperFixture extends ClusterFixture {
                 MalformedUri.of(any + "/a//b", "/a//b"),
                 MalformedUri.of(any + "/zookeeper/quota", "/zookeeper/quota"),
                 MalformedUri.of(any + "/a?sessionTimeout=10ms", "sessionTimeout", "10ms", "PT1S"),
+                MalformedUri.of(any + "/a?fair=perhaps", "fair", "perhaps", "true or false"),
                 MalformedUri.of(any + "/a?acl=all", "acl", "all", "open, creator"),
                 MalformedUri.of(any + "/a?acl=creator", "acl", "creator", "user"),
                 MalformedUri.of("zookeeper://joe@127.0.0.1:1/a", "user", "password"));

@@ -7,6 +7,6 @@ import io.fencepost.tck.ProviderFixture;
 class ZooKeeperTckIT extends LockProviderTck {
     @Override
     protected ProviderFixture fixture() {
-        return new ZooKeeperFixture();
+        return new ZooKeeperFixture("zookeeper", "");
     }
 }
