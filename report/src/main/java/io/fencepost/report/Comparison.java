@@ -20,7 +20,8 @@ import java.util.TreeSet;
  *
  * @param providers in the order of the columns
  * @param conformance what the conformance kit found, if the run has that
- * @param problems what is missing, or cannot be right, and the rules that failed
+ * @param chaos what chaos came to, if the run has that
+ * @param problems what is missing, or cannot be right, the rules that failed, and the runs of chaos that are not valid
  * @param violations what was counted that no lock may do
  */
 record Comparison(
@@ -30,6 +31,7 @@ record Comparison(
         List<Verdict> verdicts,
         List<Exclusion> exclusions,
         Optional<Conformance> conformance,
+        Optional<Chaos> chaos,
         List<String> problems,
         List<String> violations) {
 
@@ -110,6 +112,11 @@ record Comparison(
         return conformance.map(Conformance::failures).orElse(List.of());
     }
 
+    /** Those of the {@link #problems} that are runs of chaos which are not valid. */
+    List<String> failedRuns() {
+        return chaos.map(Chaos::failures).orElse(List.of());
+    }
+
     Optional<Section> section(String scenario) {
         return sections.stream().filter(s -> s.name().equals(scenario)).findFirst();
     }
@@ -118,6 +125,7 @@ record Comparison(
         private final RunEnvironment environment;
         private final Results results;
         private final Optional<Conformance> conformance;
+        private final Optional<Chaos> chaos;
         private final List<String> providers;
         private final List<String> problems = new ArrayList<>();
         private final List<String> violations = new ArrayList<>();
@@ -126,6 +134,7 @@ record Comparison(
             this.environment = run.environment();
             this.results = run.results();
             this.conformance = run.conformance();
+            this.chaos = run.chaos();
             problems.addAll(run.problems());
             Set<String> names = new TreeSet<>(ProviderOrder.USUAL);
             names.addAll(environment.providers());
@@ -152,6 +161,7 @@ record Comparison(
                     .map(provider -> exclusion(provider, sections))
                     .toList();
             conformance.ifPresent(found -> problems.addAll(found.failures()));
+            chaos.ifPresent(found -> problems.addAll(found.failures()));
             return new Comparison(
                     environment,
                     providers,
@@ -159,6 +169,7 @@ record Comparison(
                     verdicts,
                     exclusions,
                     conformance,
+                    chaos,
                     List.copyOf(problems),
                     List.copyOf(violations));
         }

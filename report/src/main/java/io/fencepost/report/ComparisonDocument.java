@@ -28,12 +28,14 @@ final class ComparisonDocument {
     private final Comparison comparison;
     private final RunEnvironment environment;
     private final ConformanceSection conformance;
+    private final ChaosSection chaos;
     private final List<Block> blocks = new ArrayList<>();
 
     private ComparisonDocument(Comparison comparison) {
         this.comparison = comparison;
         this.environment = comparison.environment();
         this.conformance = new ConformanceSection(comparison);
+        this.chaos = new ChaosSection(comparison);
     }
 
     static String title(Comparison comparison) {
@@ -47,6 +49,7 @@ final class ComparisonDocument {
         document.blocks.addAll(document.conformance.blocks());
         document.targets();
         document.exclusion();
+        document.blocks.addAll(document.chaos.blocks());
         document.measurements();
         document.environment();
         document.reproduction();
@@ -56,8 +59,8 @@ final class ComparisonDocument {
 
     private void summary() {
         blocks.add(new Heading(1, title(comparison)));
-        blocks.add(new Bullets(
-                List.of(exclusionInALine(), conformance.inALine(), targetsInALine(), completenessInALine())));
+        blocks.add(new Bullets(List.of(
+                exclusionInALine(), conformance.inALine(), chaos.inALine(), targetsInALine(), completenessInALine())));
     }
 
     private Text exclusionInALine() {
@@ -97,7 +100,9 @@ final class ComparisonDocument {
     }
 
     private Text completenessInALine() {
-        int problems = comparison.problems().size() - comparison.failedRules().size();
+        int problems = comparison.problems().size()
+                - comparison.failedRules().size()
+                - comparison.failedRuns().size();
         return problems == 0
                 ? Text.good("Completeness: every expected cell is there")
                 : Text.alarm("Completeness: " + problems + " problems, listed at the end");
@@ -179,12 +184,11 @@ final class ComparisonDocument {
 
     private void exclusion() {
         blocks.add(new Heading(2, "Exclusion and tokens"));
-        blocks.add(
-                new Paragraph(
-                        Text.plain(
-                                "Counted over every recorded grant of the checked scenarios. A double holder is a grant whose"
-                                        + " [granted, min(released, end of validity)) overlaps that of an earlier grant of the lock. A token violation"
-                                        + " is a grant whose token was issued before, or is below that of a grant that had returned before its attempt.")));
+        blocks.add(new Paragraph(Text.plain(
+                "Counted over every recorded grant of the checked scenarios. A double holder is a grant whose"
+                        + " [granted, min(released, end of validity)) overlaps that of an earlier grant of the lock. A token violation"
+                        + " is a grant whose token was issued before, or is below that of a grant that had returned before its attempt."
+                        + " Chaos, where a second holder may be expected, is counted apart.")));
         List<List<Text>> rows = new ArrayList<>();
         for (Exclusion exclusion : comparison.exclusions()) {
             String grants = exclusion.uncounted().isEmpty()
@@ -290,9 +294,10 @@ final class ComparisonDocument {
         }
         if (!comparison.problems().isEmpty()) {
             blocks.add(new Heading(2, "Problems"));
-            List<String> failedRules = comparison.failedRules();
+            List<String> failed = new ArrayList<>(comparison.failedRules());
+            failed.addAll(comparison.failedRuns());
             blocks.add(new Bullets(comparison.problems().stream()
-                    .map(problem -> failedRules.contains(problem) ? Text.alarm(problem) : Text.plain(problem))
+                    .map(problem -> failed.contains(problem) ? Text.alarm(problem) : Text.plain(problem))
                     .toList()));
         }
     }

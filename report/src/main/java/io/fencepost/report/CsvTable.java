@@ -3,6 +3,7 @@ package io.fencepost.report;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ final class CsvTable {
     /** Takes the rows in the order of the file. */
     @FunctionalInterface
     interface Reading {
-        void take(Row row) throws ResultsFormatException;
+        void take(Row row) throws IOException;
     }
 
     /** A row with all its columns. */
@@ -69,6 +70,20 @@ final class CsvTable {
             throw malformed(column, "'" + text + "' is not a whole number of at least 0");
         }
 
+        double number(int column) throws ResultsFormatException {
+            String text = get(column);
+            double value;
+            try {
+                value = new BigDecimal(text).doubleValue();
+            } catch (NumberFormatException e) {
+                throw malformed(column, text.isEmpty() ? "there is no number" : "'" + text + "' is not a number");
+            }
+            if (!Double.isFinite(value) || value < 0) {
+                throw malformed(column, "'" + text + "' is not a finite number of at least 0");
+            }
+            return value;
+        }
+
         ResultsFormatException malformed(int column, String what) {
             return CsvTable.this.malformed(line, column, what);
         }
@@ -79,7 +94,12 @@ final class CsvTable {
     }
 
     static void read(Path file, List<String> columns, Reading reading) throws IOException {
-        new CsvTable(String.valueOf(file.getFileName()), columns).read(file, reading);
+        read(file, String.valueOf(file.getFileName()), columns, reading);
+    }
+
+    /** @param shown how the file is called in messages */
+    static void read(Path file, String shown, List<String> columns, Reading reading) throws IOException {
+        new CsvTable(shown, columns).read(file, reading);
     }
 
     private void read(Path file, Reading reading) throws IOException {

@@ -111,7 +111,11 @@ final class Expectations {
     private Expectations() {}
 
     static boolean demanded(String provider, Scenario scenario) {
-        return !IN_PROCESS.contains(provider) || scenario.name().equals(UNCONTENDED);
+        return hasServers(provider) || scenario.name().equals(UNCONTENDED);
+    }
+
+    static boolean hasServers(String provider) {
+        return !IN_PROCESS.contains(provider);
     }
 
     static Optional<Target> target(String provider) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
  * Command line: {@code report <run-folder> [--against <other-run-folder>]}. Writes and prints the comparison of a run, or prints what
  * differs between two. Usable on its own and as a subcommand.
  *
- * <p>Exit codes: 0 when the comparison is complete, no conformance rule failed and exclusion held, {@link #INCOMPLETE}, 2 on wrong usage, {@link #VIOLATED}. With
+ * <p>Exit codes: 0 when the comparison is complete, no conformance rule and no run of chaos failed, and exclusion held, {@link #INCOMPLETE}, 2 on wrong usage, {@link #VIOLATED}. With
  * {@code --against} nothing is written, and the code is 0 when both runs can be read.
  */
 @Command(
@@ -28,15 +28,16 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the comparison is complete and exclusion held",
-            "1:a cell is missing, a conformance rule failed, or a file cannot be read; the message says which, and where",
+            "1:a cell is missing, a conformance rule failed, the verdict of a run of chaos is unknown or invalid, or a file cannot be read; the"
+                    + " message says which, and where",
             "2:wrong usage",
-            "3:a lock had two holders, or its fencing tokens were out of order"
+            "3:while it was measured, a lock had two holders, or its fencing tokens were out of order"
         })
 public final class ReportCommand implements Callable<Integer> {
-    /** The comparison was written with MISSING or a failed rule in it; or a file cannot be read, and nothing was written. */
+    /** The comparison was written with MISSING, a failed rule or a run of chaos that is not valid in it; or a file cannot be read, and nothing was written. */
     public static final int INCOMPLETE = 1;
 
-    /** A double holder or a token violation was counted. */
+    /** A measurement counted a double holder or a token violation. */
     public static final int VIOLATED = 3;
 
     @Spec
@@ -84,7 +85,7 @@ public final class ReportCommand implements Callable<Integer> {
         } catch (NotDirectoryException e) {
             return failed(err, e.getFile() + " is not a folder; expected is the folder of a run, as results/<run>");
         } catch (NoSuchFileException e) {
-            return failed(err, e.getFile() + " is not the folder of a run: " + e.getReason());
+            return failed(err, e.getFile() + " is not the folder of a comparison: " + e.getReason());
         } catch (ResultsFormatException e) {
             return failed(err, String.valueOf(e.getMessage()));
         } catch (IOException e) {

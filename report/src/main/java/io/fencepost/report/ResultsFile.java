@@ -3,7 +3,6 @@ package io.fencepost.report;
 import io.fencepost.report.Measurement.Interval;
 import io.fencepost.report.Measurement.Subject;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +27,7 @@ final class ResultsFile {
             throw row.malformed(0, "the row is of run '" + run + "', the folder of another: " + results.run());
         }
         Unit unit = Unit.of(row.get(4)).orElseThrow(() -> row.malformed(4, "unknown unit '" + row.get(4) + "'"));
-        double value = number(row, 5);
+        double value = row.number(5);
         Optional<Interval> interval = interval(row);
         return new Measurement(subject, unit, value, interval, count(row));
     }
@@ -37,26 +36,12 @@ final class ResultsFile {
         if (row.get(6).isEmpty() && row.get(7).isEmpty()) {
             return Optional.empty();
         }
-        double low = number(row, 6);
-        double high = number(row, 7);
+        double low = row.number(6);
+        double high = row.number(7);
         if (low > high) {
             throw row.malformed(6, "low " + row.get(6) + " is above high " + row.get(7));
         }
         return Optional.of(new Interval(low, high));
-    }
-
-    private static double number(CsvTable.Row row, int column) throws ResultsFormatException {
-        String text = row.get(column);
-        double value;
-        try {
-            value = new BigDecimal(text).doubleValue();
-        } catch (NumberFormatException e) {
-            throw row.malformed(column, text.isEmpty() ? "there is no number" : "'" + text + "' is not a number");
-        }
-        if (!Double.isFinite(value) || value < 0) {
-            throw row.malformed(column, "'" + text + "' is not a finite number of at least 0");
-        }
-        return value;
     }
 
     private static OptionalLong count(CsvTable.Row row) throws ResultsFormatException {

@@ -1,11 +1,8 @@
 package io.fencepost.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,21 +32,7 @@ final class RunEnvironment {
         if (!Files.exists(file)) {
             return new RunEnvironment(MissingNode.getInstance());
         }
-        try {
-            JsonNode root = new ObjectMapper().readTree(Files.readString(file));
-            if (!root.isObject()) {
-                throw new ResultsFormatException(FILE + ", line 1, column 1: not a JSON object");
-            }
-            return new RunEnvironment(root);
-        } catch (JsonProcessingException e) {
-            String place = e.getLocation() == null
-                    ? ""
-                    : ", line " + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr();
-            throw new ResultsFormatException(FILE + place + ": not JSON: " + e.getOriginalMessage(), e);
-        } catch (CharacterCodingException e) {
-            throw new ResultsFormatException(FILE + ": not UTF-8", e);
-        }
+        return new RunEnvironment(JsonFile.read(file, FILE));
     }
 
     List<String> problems() {

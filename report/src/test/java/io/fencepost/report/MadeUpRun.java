@@ -18,7 +18,8 @@ final class MadeUpRun {
     }
 
     static MadeUpRun in(Path folder) throws IOException {
-        for (String file : List.of("bench.csv", "chaos.csv", "conformance.csv", "environment.json")) {
+        Files.createDirectory(folder.resolve("chaos"));
+        for (String file : List.of("bench.csv", "chaos.csv", "conformance.csv", "environment.json", "chaos/runs.csv")) {
             try (InputStream in = Objects.requireNonNull(MadeUpRun.class.getResourceAsStream("/complete/" + file))) {
                 Files.copy(in, folder.resolve(file));
             }

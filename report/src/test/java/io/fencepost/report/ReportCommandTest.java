@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +71,37 @@ class ReportCommandTest {
     }
 
     @Test
+    void anInvalidRunOfChaosIsPrintedAndEndsWithOne() throws IOException {
+        run.with("chaos/runs.csv", "S0-calm,cassandra,42,valid", "S0-calm,cassandra,42,invalid")
+                .with("chaos/runs.csv", "496,1,0,22,", "496,1,0,22,it burns");
+
+        assertThat(execute(run.folder().toString())).isEqualTo(ReportCommand.INCOMPLETE);
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines("problem: cassandra: S0-calm with seed 42 is INVALID: it burns");
+    }
+
+    @Test
+    void chaosAloneIsNoComparisonButHasAPageOfItsOwn() throws IOException {
+        Path chaos = Files.createDirectory(temp.resolve("alone"));
+        for (String file : List.of("chaos.csv", "environment.json")) {
+            Files.copy(run.folder().resolve(file), chaos.resolve(file));
+        }
+        Files.copy(run.folder().resolve("chaos/runs.csv"), chaos.resolve("runs.csv"));
+
+        assertThat(execute(chaos.toString())).isEqualTo(ReportCommand.INCOMPLETE);
+        assertThat(err.toString())
+                .contains(
+                        "alone is not the folder of a comparison: it is of 'fencepost scenario run', without bench.csv,"
+                                + " and was broken off before its page was written");
+
+        Path page = Files.createFile(chaos.resolve("index.html"));
+        assertThat(execute(chaos.toString())).isEqualTo(ReportCommand.INCOMPLETE);
+        assertThat(err.toString()).contains("without bench.csv; its page is " + page);
+        assertThat(out.toString()).isEmpty();
+        assertThat(chaos.resolve("comparison.md")).doesNotExist();
+    }
+
+    @Test
     void anUnreadableFileIsNamedWithoutAStackTraceAndNothingIsWritten() throws IOException {
         run.with("bench.csv", "us,2430,", "us,much,");
 
@@ -84,7 +116,8 @@ class ReportCommandTest {
     @Test
     void whatIsNoRunIsRefused() {
         assertThat(execute(temp.toString())).isEqualTo(ReportCommand.INCOMPLETE);
-        assertThat(err.toString()).contains("is not the folder of a run: neither bench.csv nor chaos.csv is there");
+        assertThat(err.toString())
+                .contains("is not the folder of a comparison: neither bench.csv nor chaos.csv is there");
 
         assertThat(execute(temp.resolve("absent").toString())).isEqualTo(ReportCommand.INCOMPLETE);
         assertThat(err.toString()).contains("absent is not a folder");

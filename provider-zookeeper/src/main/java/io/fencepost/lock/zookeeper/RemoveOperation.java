@@ -3,6 +3,7 @@ package io.fencepost.lock.zookeeper;
 import io.fencepost.lock.ReleaseOutcome;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
@@ -19,12 +20,18 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
     private final ZooKeeperBackend backend;
     private final String name;
     private final Op grant;
+    private final BooleanSupplier untouchable;
     private List<Op> ops;
 
-    RemoveOperation(ZooKeeperBackend backend, Connection connection, String name, UUID attemptId) {
+    /**
+     * @param untouchable whether until now nobody but this operation can have removed it, which tells after a lost answer who did
+     */
+    RemoveOperation(
+            ZooKeeperBackend backend, Connection connection, String name, UUID attemptId, BooleanSupplier untouchable) {
         super(connection);
         this.backend = backend;
         this.name = name;
+        this.untouchable = untouchable;
         this.grant = Op.delete(backend.paths().grant(attemptId), -1);
         this.ops = List.of(grant, Op.delete(backend.paths().lock(name), -1));
     }
@@ -34,6 +41,7 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
         super(connection);
         this.backend = backend;
         this.name = name;
+        this.untouchable = () -> false;
         this.grant = Op.delete(backend.paths().lock(name), orphan.version());
         this.ops = List.of(grant);
     }
@@ -54,8 +62,7 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
                         complete(new ReleaseOutcome.Released());
                     } else if (code == Code.NONODE && refusedPart(results) == 0) {
                         connection.heard();
-                        // after a lost answer it was most likely this operation that removed them
-                        complete(answerLost() ? new ReleaseOutcome.Released() : new ReleaseOutcome.NotHeld());
+                        complete(answerLost() ? goneAfterDoubt() : new ReleaseOutcome.NotHeld());
                     } else if (code == Code.NONODE) {
                         connection.heard();
                         // deleted by hand; the grant that is left would harm nobody, but stay as long as the session
@@ -66,6 +73,14 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
                     }
                 },
                 null);
+    }
+
+    /** Somebody removed it since a try that was not answered: that try, or others who found the lease over. */
+    private ReleaseOutcome goneAfterDoubt() {
+        return untouchable.getAsBoolean()
+                ? new ReleaseOutcome.Released()
+                : new ReleaseOutcome.Indeterminate(backend.unavailable(
+                        "free since an unanswered try, which may have done it, or the end of the lease", null, name));
     }
 
     @Override

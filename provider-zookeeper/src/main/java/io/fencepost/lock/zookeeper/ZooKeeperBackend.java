@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
 import org.jspecify.annotations.Nullable;
@@ -233,13 +234,18 @@ final class ZooKeeperBackend implements LockBackend {
 
     @Override
     public CompletionStage<ReleaseOutcome> release(Grant grant) {
-        return inTime(remove(grant.name(), grant.attemptId()), grant.name());
+        HeldGrant held = (HeldGrant) grant;
+        return inTime(remove(grant.name(), grant.attemptId(), () -> !held.isOver(now())), grant.name());
     }
 
     /** Begins to remove what the attempt made, and goes on until it is done. */
     CompletionStage<ReleaseOutcome> remove(String name, UUID attemptId) {
+        return remove(name, attemptId, () -> false);
+    }
+
+    private CompletionStage<ReleaseOutcome> remove(String name, UUID attemptId, BooleanSupplier untouchable) {
         CompletionStage<ReleaseOutcome> removal = removals.computeIfAbsent(
-                attemptId, id -> new RemoveOperation(this, connection, name, attemptId).start());
+                attemptId, id -> new RemoveOperation(this, connection, name, attemptId, untouchable).start());
         // forgotten before anybody is answered, so that whoever asks again is not given the same answer
         return removal.whenComplete((outcome, defect) -> removals.remove(attemptId, removal));
     }
