@@ -137,13 +137,13 @@ public final class Campaign {
                 table.append(row);
                 out.printf("[%d/%d] %s%n", table.rows().size(), tasks.size(), row.line());
                 row.findings().forEach(finding -> out.println("    " + finding));
+                new Summary(table.rows()).writeChaosCsv(folder);
                 if (untilFail && row.result().filter(Result.VALID::equals).isEmpty()) {
                     break;
                 }
             }
         }
         Summary summary = new Summary(table.rows());
-        summary.writeChaosCsv(folder);
         IndexPage.write(folder);
         return summary;
     }
@@ -168,13 +168,13 @@ public final class Campaign {
             if (scenario.needs().spoiled()) {
                 clusters.discard();
             }
+            RunRow row = RunRow.judged(task, Judgement.of(run), since(begin));
+            finish(run, row);
+            return row;
         } catch (IOException | RuntimeException e) {
             clusters.discard();
             return RunRow.failed(task, Nemesis.words(e), since(begin));
         }
-        RunRow row = RunRow.judged(task, Judgement.of(run), since(begin));
-        finish(run, row);
-        return row;
     }
 
     private static Duration since(long nanos) {

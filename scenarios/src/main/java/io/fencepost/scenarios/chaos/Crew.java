@@ -18,6 +18,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ public final class Crew implements AutoCloseable {
     private final Set<WorkerProcess> everStarted = ConcurrentHashMap.newKeySet();
     private final Map<Holding, String> holdings = new ConcurrentHashMap<>();
     private final Map<String, Long> lastGrants = new ConcurrentHashMap<>();
+    private final Map<String, Long> lastGrantsOfWorkers = new ConcurrentHashMap<>();
     private final EventSink sink = this::take;
     private final Thread killer;
     private @Nullable BiPredicate<WorkerProcess, Event.Happened> watcher;
@@ -88,22 +91,35 @@ public final class Crew implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(killer);
     }
 
-    /** Starts that many workers. */
+    /** Starts that many workers, all at once. */
     void hire(int count) throws WorkerException, InterruptedException {
+        List<FaultyLinks> links = new ArrayList<>();
+        List<FutureTask<WorkerProcess>> starts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            FaultyLinks links = FaultyLinks.to(cluster.addresses());
+            FaultyLinks own = FaultyLinks.to(cluster.addresses());
+            links.add(own);
+            String name = "w" + (i + 1);
+            FutureTask<WorkerProcess> start = new FutureTask<>(() -> start(name, own));
+            starts.add(start);
+            new Thread(start, "hire-" + name).start();
+        }
+        started = count;
+        Exception failure = null;
+        for (int i = 0; i < count; i++) {
             try {
-                members.add(new Member(i, links, start(links)));
-            } catch (WorkerException | InterruptedException | RuntimeException e) {
-                links.close();
-                throw e;
+                members.add(new Member(i, links.get(i), starts.get(i).get()));
+            } catch (ExecutionException e) {
+                links.get(i).close();
+                failure = e;
             }
+        }
+        if (failure != null) {
+            throw new WorkerException("not all workers came up: " + failure.getMessage(), failure);
         }
     }
 
-    private WorkerProcess start(FaultyLinks links) throws WorkerException, InterruptedException {
-        started++;
-        WorkerProcess worker = WorkerProcess.start("w" + started, uri(links), sink);
+    private WorkerProcess start(String name, FaultyLinks links) throws WorkerException, InterruptedException {
+        WorkerProcess worker = WorkerProcess.start(name, uri(links), sink);
         everStarted.add(worker);
         recorder.workerStarted(worker.name());
         return worker;
@@ -164,7 +180,8 @@ public final class Crew implements AutoCloseable {
     /** Puts a new process in the place of one that was killed, and lets it work. */
     public void replace(Member member, Workload workload, List<String> locks, long seed)
             throws WorkerException, InterruptedException {
-        member.worker = start(member.links());
+        started++;
+        member.worker = start("w" + started, member.links());
         member.killed = false;
         member.worker().send(command(workload, locks, seed + started, member.index()));
     }
@@ -185,6 +202,13 @@ public final class Crew implements AutoCloseable {
     /** When each lock was granted last, on the machine's monotonic clock. */
     Map<String, Long> lastGrants() {
         return new HashMap<>(lastGrants);
+    }
+
+    /** Whether each worker that lives was granted a lock since then. */
+    boolean allGrantedSince(long nanos) {
+        return alive().stream()
+                .allMatch(member ->
+                        lastGrantsOfWorkers.getOrDefault(member.worker().name(), Long.MIN_VALUE) >= nanos);
     }
 
     /** Lets all end their work, and waits for that. */
@@ -242,6 +266,7 @@ public final class Crew implements AutoCloseable {
             String lock = String.valueOf(happened.fields().get("lock"));
             holdings.put(new Holding(worker, happened.id()), lock);
             lastGrants.merge(lock, happened.nanos(), Math::max);
+            lastGrantsOfWorkers.merge(worker, happened.nanos(), Math::max);
         } else if ((happened.op().equals(Op.RELEASE) && happened.type().equals("invoke"))
                 || happened.op().equals(Op.LOST)) {
             Object grant = happened.fields().get("grant");

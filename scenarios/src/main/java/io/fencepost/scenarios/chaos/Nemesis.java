@@ -36,9 +36,15 @@ final class Nemesis {
             sleepUntil(begin + step.lasting().toNanos());
         } finally {
             active.forEach(this::prove);
-            active.forEach(this::heal);
+            // a worker that is replaced must find its servers
+            active.stream().filter(fault -> !replacesAWorker(fault)).forEach(this::heal);
+            active.stream().filter(Nemesis::replacesAWorker).forEach(this::heal);
         }
         sleep(step.rest());
+    }
+
+    private static boolean replacesAWorker(Active active) {
+        return active.plan().name().equals("kill-worker");
     }
 
     static void sleep(Duration duration) throws InterruptedException {

@@ -10,6 +10,8 @@ import io.fencepost.history.RunFolder;
 import io.fencepost.history.Word;
 import io.fencepost.infra.Cluster;
 import io.fencepost.infra.Durability;
+import io.fencepost.infra.NodeState;
+import io.fencepost.infra.ServerNode;
 import io.fencepost.lock.LockClient;
 import io.fencepost.lock.LockClients;
 import io.fencepost.lock.spi.Capabilities;
@@ -39,6 +41,9 @@ public final class ScenarioRun {
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     /** Beyond ttl and grace: for the waiting of those that want the lock, and for a machine that is busy. */
     private static final Duration TAKEOVER_MARGIN = Duration.ofSeconds(3);
+
+    /** What may make two holders where a scenario allows them: only while it is in force, and a lease longer. */
+    private static final List<String> EXPOSING = List.of("clock", "forget");
 
     private static final Duration REST_MARGIN = Duration.ofSeconds(20);
     private static final Duration LOOK = Duration.ofMillis(20);
@@ -121,17 +126,23 @@ public final class ScenarioRun {
             nemesis.run(step);
         }
         recorder.phase(Word.RECOVER);
+        for (ServerNode node : cluster.nodes()) {
+            if (node.state() != NodeState.RUNNING) {
+                recorder.exception(node.id(), "it is " + node.state() + " after all faults were undone");
+            }
+        }
         cluster.heal();
         recorder.phase(Word.FINAL);
         awaitGrants(crew, System.nanoTime(), bound);
         crew.rest(workload.patience().plus(workload.ttl().multipliedBy(2)).plus(REST_MARGIN));
     }
 
-    /** Until every lock that was ever granted is granted once more, or should have been long ago. */
+    /** Until every lock that was ever granted is granted once more, and every worker was granted something, or both should have been long ago. */
     private static void awaitGrants(Crew crew, long since, Duration bound) throws InterruptedException {
         long deadline = since + bound.plus(TAKEOVER_MARGIN).toNanos();
         while (System.nanoTime() < deadline
-                && crew.lastGrants().values().stream().anyMatch(last -> last < since)) {
+                && (crew.lastGrants().values().stream().anyMatch(last -> last < since)
+                        || !crew.allGrantedSince(since))) {
             Nemesis.sleep(LOOK);
         }
     }
@@ -172,6 +183,7 @@ public final class ScenarioRun {
                 .fact("durability", scenario.durabilityHolds() ? "holds" : RunFacts.LOST_ON_PURPOSE)
                 .fact("guard", variant == Variant.REDLOCK_TRUSTING ? "off" : "on")
                 .fact("faults_required", faultCount())
+                .fact("exposing_faults", EXPOSING)
                 .kindsRequired(kinds(workload));
         about.forEach(facts::with);
         return MAPPER.writeValueAsString(facts.build().json());

@@ -5,6 +5,7 @@ import io.fencepost.history.check.Result;
 import io.fencepost.scenarios.output.Measurement;
 import io.fencepost.scenarios.output.MeasurementFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -139,8 +140,9 @@ public record Summary(List<RunRow> rows) {
         return text.toString().stripTrailing();
     }
 
-    /** Writes {@code chaos.csv} into a new folder of results. */
+    /** Writes {@code chaos.csv}, instead of an earlier one. */
     void writeChaosCsv(Path folder) throws IOException {
+        Files.deleteIfExists(folder.resolve("chaos.csv"));
         MeasurementFile file = new MeasurementFile(
                 folder.resolve("chaos.csv"),
                 folder.toAbsolutePath().normalize().getFileName().toString());

@@ -147,6 +147,7 @@ final class CompareCommand implements Callable<Integer> {
         results.copyInto(folder);
         System.out.println(results.inALine());
         Comparison.Result result = run(List.copyOf(targets), root, folder);
+        ComparisonReport.write(folder);
         Optional<Summary> harmed = harm.isEmpty() ? Optional.empty() : Optional.of(doHarm(harm, root, folder));
         ComparisonReport report = ComparisonReport.write(folder);
         return Math.max(
@@ -162,7 +163,8 @@ final class CompareCommand implements Callable<Integer> {
             if (scenarios.isEmpty() && profile == Profile.FULL) {
                 chosen.addAll(Catalog.all(Overrides.NONE));
             }
-            for (String wanted : scenarios.isEmpty() && profile != Profile.FULL ? QUICK_SCENARIOS : scenarios) {
+            List<String> named = scenarios.isEmpty() && profile != Profile.FULL ? QUICK_SCENARIOS : scenarios;
+            for (String wanted : new LinkedHashSet<>(named)) {
                 chosen.add(Catalog.find(wanted, Overrides.NONE));
             }
             List<Variant> variants =

@@ -188,7 +188,7 @@ final class ScenarioRunCommand implements Callable<Integer> {
             if (all) {
                 chosen.addAll(Catalog.all(replaced));
             }
-            for (String wanted : scenarios) {
+            for (String wanted : new LinkedHashSet<>(scenarios)) {
                 chosen.add(Catalog.find(wanted, replaced));
             }
             return Campaign.tasks(

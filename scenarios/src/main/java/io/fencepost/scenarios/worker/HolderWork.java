@@ -33,9 +33,20 @@ final class HolderWork {
     private final Renewals renewals;
     private final OperationLog log;
     private final CountDownLatch stop;
+    private final long usableNanos;
 
-    /** @param stop ends all waiting inside of a hold */
-    HolderWork(Command.Work command, StoreClient store, Renewals renewals, OperationLog log, CountDownLatch stop) {
+    /**
+     * @param usable how long after its request was sent a lease is valid
+     * @param stop ends all waiting inside of a hold
+     */
+    HolderWork(
+            Command.Work command,
+            Duration usable,
+            StoreClient store,
+            Renewals renewals,
+            OperationLog log,
+            CountDownLatch stop) {
+        this.usableNanos = usable.toNanos();
         this.command = command;
         this.store = store;
         this.renewals = renewals;
@@ -98,6 +109,11 @@ final class HolderWork {
             throws InterruptedException {
         long granted = System.nanoTime();
         long token = lease.token().value();
+        long validUntil = Validity.untilNanos(lease);
+        // what observers are told is told late; the lease itself knows when its request was sent
+        long told = renewals.attempts().attemptOf(lease.name(), called);
+        long attempt =
+                validUntil == Validity.OVER ? called : Math.max(called, Math.min(told, validUntil - usableNanos));
         log.write(
                 granted,
                 thread,
@@ -110,13 +126,17 @@ final class HolderWork {
                         "token",
                         token,
                         "attempt",
-                        renewals.attempts().attemptOf(lease.name(), called),
+                        attempt,
                         VALID_UNTIL,
-                        Math.max(granted, Validity.untilNanos(lease))));
+                        validUntil == Validity.OVER ? attempt : validUntil));
         renewals.follow(
                 lease,
-                (sent, seen, validUntil) -> log.seen(
-                        seen, thread, "ok", "renewed", Map.of(GRANT, id, "attempt", sent, VALID_UNTIL, validUntil)));
+                (seen, until) -> log.seen(
+                        seen,
+                        thread,
+                        "ok",
+                        "renewed",
+                        Map.of(GRANT, id, "attempt", until - usableNanos, VALID_UNTIL, until)));
         var unused = lease.lost()
                 .thenAccept(cause -> log.seen(
                         System.nanoTime(), thread, "info", "lost", Map.of(GRANT, id, "cause", cause.toString())));

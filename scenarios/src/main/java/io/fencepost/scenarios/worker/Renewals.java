@@ -16,11 +16,10 @@ final class Renewals implements LockObserver {
         /**
          * The lease was renewed.
          *
-         * @param sentNanos when the renewal was sent, at the latest
          * @param seenNanos when it was known to have succeeded, at the latest
          * @param validUntilNanos end of validity after it
          */
-        void renewed(long sentNanos, long seenNanos, long validUntilNanos);
+        void renewed(long seenNanos, long validUntilNanos);
     }
 
     private record Holding(Lease lease, Listener listener) {}
@@ -55,7 +54,7 @@ final class Renewals implements LockObserver {
             long seen = System.nanoTime();
             long validUntil = Validity.untilNanos(holding.lease());
             if (validUntil != Validity.OVER) {
-                holding.listener().renewed(seen - latency.toNanos(), seen, validUntil);
+                holding.listener().renewed(seen, validUntil);
             }
         }
     }

@@ -3,6 +3,7 @@ package io.fencepost.scenarios.worker;
 import io.fencepost.lock.DistributedLock;
 import io.fencepost.lock.LockClient;
 import io.fencepost.lock.LockOptions;
+import io.fencepost.lock.spi.Capabilities;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -23,11 +24,20 @@ final class WorkTask {
         this.command = command;
         this.events = events;
         this.log = new OperationLog(events);
-        this.work = new HolderWork(command, store, renewals, log, stop);
+        this.work = new HolderWork(command, usable(client.capabilities()), store, renewals, log, stop);
         LockOptions options = LockOptions.ttl(Duration.ofMillis(command.ttlMillis()));
         this.locks =
                 command.locks().stream().map(name -> client.lock(name, options)).toList();
         this.running = new CountDownLatch(command.threads());
+    }
+
+    /** For how long after its request was sent a lease is valid, as every client counts. */
+    private Duration usable(Capabilities capabilities) {
+        Duration ttl = Duration.ofMillis(command.ttlMillis());
+        Duration longest = capabilities.longestValidity();
+        Duration validity = ttl.compareTo(longest) < 0 ? ttl : longest;
+        long drift = (long) Math.ceil(validity.toNanos() * capabilities.driftRate());
+        return validity.minusNanos(drift).minus(capabilities.driftMargin());
     }
 
     void start() {

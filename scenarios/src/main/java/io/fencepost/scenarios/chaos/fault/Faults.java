@@ -1,5 +1,6 @@
 package io.fencepost.scenarios.chaos.fault;
 
+import io.fencepost.infra.FaultyLink;
 import io.fencepost.infra.LinkFaults;
 import io.fencepost.scenarios.chaos.plan.FaultPlan;
 import java.time.Duration;
@@ -59,12 +60,12 @@ public final class Faults {
                     "break-links",
                     Set.of(NodeChoice.ARGUMENT, EVERY, AFTER),
                     false,
-                    (links, random) -> any(links, random).drop()),
+                    (links, random) -> inUse(links, random).drop()),
             links(
                     "lose-replies",
                     Set.of(NodeChoice.ARGUMENT, EVERY, AFTER),
                     false,
-                    (links, random) -> any(links, random).loseNextAnswer())));
+                    (links, random) -> inUse(links, random).loseNextAnswer())));
 
     private record Kind(Set<String> arguments, Function<Arguments, Function<Lab, Fault>> reader) {}
 
@@ -148,7 +149,11 @@ public final class Faults {
         return NodeChoice.of(arguments, "all");
     }
 
-    private static <T> T any(List<T> all, SplittableRandom random) {
-        return all.get(random.nextInt(all.size()));
+    /** A client may leave most of its links idle. */
+    private static FaultyLink inUse(List<FaultyLink> links, SplittableRandom random) {
+        List<FaultyLink> used =
+                links.stream().filter(link -> link.connections() > 0).toList();
+        List<FaultyLink> candidates = used.isEmpty() ? links : used;
+        return candidates.get(random.nextInt(candidates.size()));
     }
 }

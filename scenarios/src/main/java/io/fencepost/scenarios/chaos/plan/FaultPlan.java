@@ -1,6 +1,7 @@
 package io.fencepost.scenarios.chaos.plan;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -10,8 +11,16 @@ import java.util.TreeMap;
  * @param arguments as text, by name
  */
 public record FaultPlan(String name, Map<String, String> arguments) {
+    private static final Set<String> ON_LINKS =
+            Set.of("partition", "cut-worker", "delay", "freeze-links", "break-links", "lose-replies");
+
     public FaultPlan {
         arguments = Map.copyOf(arguments);
+    }
+
+    /** Whether it changes what links between workers and servers do: of two such faults the later one undoes the other. */
+    boolean changesLinks() {
+        return ON_LINKS.contains(name);
     }
 
     @Override

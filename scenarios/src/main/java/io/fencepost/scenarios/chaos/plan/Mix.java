@@ -30,7 +30,8 @@ public record Mix(
             drawn.add(faults.get(random.nextInt(faults.size())));
             if (faults.size() > 1 && random.nextDouble() < pairs) {
                 FaultPlan other = faults.get(random.nextInt(faults.size()));
-                if (!other.name().equals(drawn.get(0).name())) {
+                FaultPlan one = drawn.get(0);
+                if (!other.name().equals(one.name()) && !(other.changesLinks() && one.changesLinks())) {
                     drawn.add(other);
                 }
             }
