@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *       read any q members other than x. At most N − q = q − 1 nodes are not in Q, so one of those read is, and it has its fence of at least a: it has forgotten nothing since, or was itself
  *       caught up after that (the same argument, one admission earlier). It does not matter that the nodes are read one after another while others acquire: fences of members only go up.
  *   <li><em>When.</em> The attempt of a may have been granted at x, before x forgot, and be under way still: its other grants may come after they were read. So reading begins only
- *       when x has been out for the longest ttl. A lease that is not granted to the caller within its ttl from its start never is (rule 3.6 of the kit), so that by then all
+ *       when x has been out for the longest ttl: since the start of its run if that is what it forgot at, else since it was first seen to bear a joining marker, under which it
+ *       grants nothing and which another loss would take away. A lease that is not granted to the caller within its ttl from its start never is (rule 3.6 of the kit), so that by then all
  *       that x's forgotten grants could help to vouch for has been vouched for. This rests on clocks that run at about the right rate, as exclusion does.
  * </ul>
  *

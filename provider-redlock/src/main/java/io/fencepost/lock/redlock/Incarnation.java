@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
  * One run of one server process, as it describes itself.
  *
  * @param runId random at every start
- * @param uptimeSeconds since that start, by its own wall clock
+ * @param uptimeSeconds since that start, by its own wall clock: a jump of that ahead makes it too great
  * @param master whether it takes writes of its own
  * @param appendOnly its setting of that name, or {@code ?} where it may not be asked
  * @param appendFsync likewise

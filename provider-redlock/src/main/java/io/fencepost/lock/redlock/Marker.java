@@ -19,7 +19,10 @@ final class Marker {
         return UUID.randomUUID() + "/" + runId;
     }
 
-    /** For a server that bears no marker while it is caught up, so that a loss in the middle of that does not go unnoticed. */
+    /**
+     * For a server that lost its marker, from when that is noticed until it is admitted. It grants nothing meanwhile; and as no two are equal, whoever sees it again knows that the
+     * server was neither admitted nor emptied in between.
+     */
     static String joining() {
         return JOINING + UUID.randomUUID();
     }
@@ -34,7 +37,7 @@ final class Marker {
         return !marker.equals(NONE) && !isJoining(marker);
     }
 
-    /** Whether it says that the node is being caught up, or was until the client that did so went away. */
+    /** Whether it says that the node is kept out or being caught up, or was until the client that did so went away. */
     static boolean isJoining(String marker) {
         return marker.startsWith(JOINING);
     }

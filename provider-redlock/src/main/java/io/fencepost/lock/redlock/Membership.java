@@ -1,9 +1,12 @@
 package io.fencepost.lock.redlock;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -26,6 +29,9 @@ final class Membership {
          */
         record CatchUp(String marker, List<Integer> sources, int needed) implements Decision {}
 
+        /** It lacks its marker, and is to be marked as joining: how long it stays out is counted from there. */
+        record Mark() implements Decision {}
+
         /** It must wait until this instant at least. */
         record StayOut(long until, String reason) implements Decision {}
 
@@ -37,10 +43,15 @@ final class Membership {
         record SeeOthers(boolean settling, String reason) implements Decision {}
     }
 
+    /** How long another client may take to admit all nodes of a new deployment; until then, those that are left do not look as if they had forgotten. */
+    static final Duration FOUNDING = Duration.ofSeconds(2);
+
     private final int quorum;
     private final Standing[] standings;
     /** New nodes that may be admitted: decided for all at once, or those admitted first would make the others look like ones that forgot. */
     private final Set<Integer> founders = new HashSet<>();
+    /** Since when nodes lack a marker while others have theirs. */
+    private final Map<Integer, Long> lackingSince = new HashMap<>();
 
     /** @param nodes how many there are, odd */
     Membership(int nodes) {
@@ -53,6 +64,7 @@ final class Membership {
         standings[node] = standing;
         if (!(standing instanceof Standing.Unmarked)) {
             founders.remove(node);
+            lackingSince.remove(node);
         }
     }
 
@@ -81,11 +93,19 @@ final class Membership {
             if (founders.contains(node)) {
                 return new Decision.Admit(Marker.NONE);
             }
-            return isNewDeployment()
-                    ? found(nanoTime, unmarked)
-                    : join(node, nanoTime, Marker.NONE, unmarked.harmlessFrom(), "it came back without its data");
+            if (isNewDeployment()) {
+                lackingSince.remove(node);
+                return found(nanoTime, unmarked);
+            }
+            long since = lackingSince.computeIfAbsent(node, absent -> nanoTime);
+            return nanoTime - since < FOUNDING.toNanos()
+                    ? new Decision.StayOut(unmarked.harmlessFrom(), "it came back without its data")
+                    : new Decision.Mark();
         }
         if (standing instanceof Standing.Forgetful forgetful) {
+            if (forgetful.marker().equals(Marker.NONE)) {
+                return new Decision.Mark();
+            }
             return join(node, nanoTime, forgetful.marker(), forgetful.harmlessFrom(), forgetful.reason());
         }
         return new Decision.SeeOthers(false, "it was not seen");
@@ -100,8 +120,8 @@ final class Membership {
     private Decision found(long nanoTime, Standing.Unmarked own) {
         Set<Integer> unmarked = new HashSet<>();
         long latest = nanoTime;
-        // those out of sight may bear markers, and then more nodes have forgotten than can be made up for, but not yet
-        // let a second holder in
+        // those out of sight may bear markers, and then more nodes have forgotten than can be made up for, at any time,
+        // but not yet let a second holder in
         boolean allSeen = Arrays.stream(standings).noneMatch(Standing.Unseen.class::isInstance);
         for (int i = 0; i < standings.length; i++) {
             if (standings[i] instanceof Standing.Unseen unseen && !unseen.tried()) {

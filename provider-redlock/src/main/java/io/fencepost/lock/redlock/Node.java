@@ -201,6 +201,8 @@ final class Node implements ScriptTarget {
             admit(subject, admit.marker(), runId);
         } else if (decision instanceof Decision.SeeOthers undecided) {
             stayOut(subject, null, undecided.settling(), undecided.reason());
+        } else if (decision instanceof Decision.Mark) {
+            mark(subject);
         } else if (decision instanceof Decision.StayOut out) {
             stayOut(subject, Duration.ofNanos(out.until() - now), false, out.reason());
         } else if (decision instanceof Decision.CatchUp catchUp) {
@@ -267,16 +269,16 @@ final class Node implements ScriptTarget {
                 });
     }
 
+    /** Whether it or another client was faster, there is something to see. */
+    private void mark(StatefulRedisConnection<String, String> subject) {
+        ask(subject, Script.ADMIT, new String[] {settings.markerKey()}, Marker.NONE, Marker.joining())
+                .whenComplete((@Nullable List<Object> answer, @Nullable Throwable fault) ->
+                        lookAgain(subject, answer == null ? LAST_RETRY : Duration.ZERO));
+    }
+
     private void catchUp(StatefulRedisConnection<String, String> subject, Decision.CatchUp order, String runId) {
         met.complete(null);
         tried.complete(null);
-        if (order.marker().equals(Marker.NONE)) {
-            // a loss in the middle of it takes this away as well
-            ask(subject, Script.ADMIT, new String[] {settings.markerKey()}, Marker.NONE, Marker.joining())
-                    .whenComplete((@Nullable List<Object> answer, @Nullable Throwable fault) ->
-                            lookAgain(subject, Duration.ZERO));
-            return;
-        }
         if (order.needed() == 0) {
             log.error(
                     "redlock: node {} is to join again, and fewer than a quorum of {} other nodes remember what they acknowledged. "

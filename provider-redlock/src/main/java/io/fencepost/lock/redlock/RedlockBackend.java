@@ -66,7 +66,7 @@ import org.slf4j.LoggerFactory;
  *
  * A lease is valid on the client from before ACQUIRE (or EXTEND) was sent for ttl less one percent and 2 ms (the core counts); the quorum that answered keeps the mark for ttl from
  * after that. A second holder needs a quorum, and so a node of the first. This does depend on clocks: not on what they show, but that at no quorum they run more than a percent
- * fast or jump forward.
+ * fast or jump forward. One time is told by what they show, the uptime of a server that was restarted, see below.
  *
  * <h2>What each outcome means</h2>
  *
@@ -97,12 +97,17 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>A restart of a node that syncs every write ({@code appendonly yes}, {@code appendfsync always}) and comes back with its marker: it counts again at once.
  *   <li>Any other restart, and any loss of the marker: the node stays out for the longest ttl ({@code maxTtl}, to be the same for all clients), after which no mark that it forgot can be in
- *       force. Then its fences are raised to what a quorum of the others has, and only then it counts ({@link CatchUp}, with the proof). Several clients may do that at the same time.
- *   <li>No node bears a marker: a new deployment, or one that forgot everything, which cannot be told apart. Nodes that may forget must then have been up for the longest ttl.
- *   <li>The limit: at most a minority, N − q nodes, may have forgotten at the same time. If more have, exclusion is kept, and the order of tokens follows the hints, and so is kept as far as
- *       the clients' wall clocks are right.
+ *       force. That time is counted by the client that admits it, from when it noticed the restart, or first saw the marker that stands for the lost one: it is set as soon as the
+ *       loss is noticed, and another loss would take it away. Only after a restart with the marker kept, a client that had not met the node counts by the server's uptime, which is
+ *       of its wall clock: a jump of that ahead shortens the wait. Then its fences are raised to what a quorum of the others has, and only then it counts ({@link CatchUp}, with the
+ *       proof). Several clients may do that at the same time.
+ *   <li>No node bears a marker: a new deployment, or one that forgot everything, which cannot be told apart. Nodes that may forget must then have been up for the longest ttl; and where not
+ *       all nodes can be seen, a quorum must have been seen for as long.
+ *   <li>The limit: at most a minority, N − q nodes, may have forgotten at the same time. If more have, but not all, exclusion is kept, and the order of tokens follows the hints, and so is
+ *       kept as far as the clients' wall clocks are right.
  *   <li>Not guarded: a node that claims to sync every write and comes back with the data and the marker of an earlier day, unless a client was connected to it in between; evicted keys;
- *       locks and fences deleted one by one; replicas that are promoted. Warnings in the log say when a server is configured so.
+ *       locks and fences deleted one by one; a node that is emptied while the request of a client that found it new is under way to it; replicas that are promoted. Warnings in the log
+ *       say when a server is configured so.
  * </ul>
  *
  * NOSCRIPT means that an operator flushed the scripts, or that something between us and the server hides a restart: the node is examined again before it counts. Scripts are never sent by EVAL.

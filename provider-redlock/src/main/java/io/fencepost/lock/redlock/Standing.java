@@ -19,7 +19,7 @@ sealed interface Standing {
      * Bears no marker: new, or has forgotten all.
      *
      * @param newFrom when it may count, if all nodes are new
-     * @param harmlessFrom when no lock that it forgot can be in force
+     * @param harmlessFrom when no lock that it forgot can be in force, if it forgets no more
      */
     record Unmarked(long newFrom, long harmlessFrom, String reason) implements Standing {}
 

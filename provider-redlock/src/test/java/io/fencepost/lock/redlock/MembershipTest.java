@@ -3,12 +3,14 @@ package io.fencepost.lock.redlock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fencepost.lock.redlock.Membership.Decision;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MembershipTest {
     private static final long NOW = 100;
     private static final long LATER = 1_000;
+    private static final long FOUNDING = Membership.FOUNDING.toNanos();
     private static final Standing GONE = new Standing.Unseen(true);
     private static final Standing NEW = new Standing.Unmarked(0, LATER, "why");
 
@@ -70,9 +72,47 @@ class MembershipTest {
     @Test
     void whoLacksAMarkerThatOthersHaveHasForgotten() {
         Membership membership = of(NEW, new Standing.Member("b"), new Standing.Member("c"));
-        assertThat(membership.decide(0, NOW)).isInstanceOf(Decision.StayOut.class);
-        assertThat(membership.decide(0, LATER)).isEqualTo(new Decision.CatchUp(Marker.NONE, List.of(1, 2), 2));
+        assertThat(membership.decide(0, NOW)).isEqualTo(new Decision.StayOut(LATER, "it came back without its data"));
+        assertThat(membership.decide(0, NOW + FOUNDING)).isEqualTo(new Decision.Mark());
+        membership.saw(0, new Standing.Forgetful("joining/x", LATER, "why"));
+        assertThat(membership.decide(0, NOW)).isEqualTo(new Decision.StayOut(LATER, "why"));
+        assertThat(membership.decide(0, LATER)).isEqualTo(new Decision.CatchUp("joining/x", List.of(1, 2), 2));
         assertThat(membership.marker(2)).isEqualTo("c");
+    }
+
+    @Test
+    void aNewDeploymentThatAnotherClientIsAdmittingIsLeftToIt() {
+        Membership membership = of(NEW, NEW, NEW);
+        membership.saw(1, new Standing.Member("b"));
+        assertThat(membership.decide(0, LATER)).isInstanceOf(Decision.StayOut.class);
+        membership.saw(1, GONE);
+        membership.saw(1, new Standing.Member("b"));
+        assertThat(membership.decide(0, LATER + FOUNDING - 1)).isInstanceOf(Decision.StayOut.class);
+        assertThat(membership.decide(0, LATER + FOUNDING)).isEqualTo(new Decision.Mark());
+    }
+
+    @Test
+    void whoIsKnownToHaveLostItsMarkerIsMarkedAtOnce() {
+        Standing lost = new Standing.Forgetful(Marker.NONE, 0, "why");
+        assertThat(of(lost, GONE, new Standing.Member("c")).decide(0, NOW)).isEqualTo(new Decision.Mark());
+    }
+
+    /** A holds by nodes 0 and 1, and node 1 is emptied; a client that comes then must not admit it before A's lease is over. */
+    @Test
+    void aServerThatWasEmptiedWhileItRanStaysOutForALateClientToo() {
+        Duration maxTtl = Duration.ofMinutes(1);
+        NodeMemory memory = new NodeMemory(RestartPolicy.ASK, maxTtl);
+        Membership membership = new Membership(3);
+        membership.saw(0, new Standing.Member("a"));
+        membership.saw(2, new Standing.Member("c"));
+        membership.saw(1, memory.judge(upForADay(Marker.NONE), NOW));
+        assertThat(membership.decide(1, NOW)).isInstanceOf(Decision.StayOut.class);
+        long marked = NOW + FOUNDING;
+        assertThat(membership.decide(1, marked)).isEqualTo(new Decision.Mark());
+        membership.saw(1, memory.judge(upForADay("joining/x"), marked));
+        assertThat(membership.decide(1, marked + maxTtl.toNanos())).isInstanceOf(Decision.StayOut.class);
+        assertThat(membership.decide(1, marked + maxTtl.plusSeconds(2).toNanos()))
+                .isEqualTo(new Decision.CatchUp("joining/x", List.of(0, 2), 2));
     }
 
     @Test
@@ -92,6 +132,10 @@ class MembershipTest {
         assertThat(membership.decide(0, NOW)).isInstanceOf(Decision.StayOut.class);
         assertThat(membership.decide(0, LATER)).isEqualTo(new Decision.CatchUp("a", List.of(1, 2, 4), 0));
         assertThat(of(forgetful).decide(0, LATER)).as("alone").isEqualTo(new Decision.CatchUp("a", List.of(), 0));
+    }
+
+    private static Incarnation upForADay(String marker) {
+        return new Incarnation("run", Duration.ofDays(1).toSeconds(), true, "yes", "always", "noeviction", marker);
     }
 
     private static Membership of(Standing... standings) {

@@ -25,8 +25,33 @@ class NodeMemoryTest {
         memory.judge(durable("a", "m/a"), 0);
         assertThat(memory.judge(durable("b", ""), 1)).satisfies(lastsMaxTtlFrom(1));
         assertThat(memory.judge(durable("b", ""), 7)).as("at a later look").satisfies(lastsMaxTtlFrom(1));
-        assertThat(memory.judge(durable("b", "joining/x"), 8)).satisfies(lastsMaxTtlFrom(1));
-        assertThat(memory.judge(durable("b", "n/b"), 9)).isEqualTo(new Standing.Member("n/b"));
+        assertThat(memory.judge(durable("b", "joining/x"), 8)).satisfies(lastsMaxTtlFrom(8));
+        assertThat(memory.judge(durable("b", "joining/x"), 9)).satisfies(lastsMaxTtlFrom(8));
+        assertThat(memory.judge(durable("b", "n/b"), 10)).isEqualTo(new Standing.Member("n/b"));
+    }
+
+    @Test
+    void theUptimeDoesNotTellWhenAMarkerWasLost() {
+        assertThat(new NodeMemory(RestartPolicy.ASK, MAX_TTL).judge(forgetful("a", "joining/x", OLD), 3))
+                .satisfies(lastsMaxTtlFrom(3));
+        assertThat(new NodeMemory(RestartPolicy.ASK, MAX_TTL).judge(forgetful("a", "", OLD), 3))
+                .isInstanceOfSatisfying(Standing.Unmarked.class, node -> {
+                    assertThat(node.newFrom()).as("if nobody has one").isNegative();
+                    assertThat(Duration.ofNanos(node.harmlessFrom() - 3)).isBetween(MAX_TTL, MAX_TTL.plusSeconds(2));
+                });
+    }
+
+    @Test
+    void anotherLossWhileItStaysOutBeginsItAnew() {
+        NodeMemory memory = new NodeMemory(RestartPolicy.ASK, MAX_TTL);
+        memory.judge(durable("a", "joining/x"), 1);
+        // it may have been admitted, have granted and have been emptied since
+        assertThat(memory.judge(durable("a", "joining/y"), 2)).satisfies(lastsMaxTtlFrom(2));
+        assertThat(memory.judge(durable("a", ""), 3))
+                .isInstanceOfSatisfying(
+                        Standing.Unmarked.class,
+                        node -> assertThat(Duration.ofNanos(node.harmlessFrom() - 3))
+                                .isBetween(MAX_TTL, MAX_TTL.plusSeconds(2)));
     }
 
     @Test

@@ -92,6 +92,35 @@ class RedlockAmnesiaIT {
         }
     }
 
+    /** As above, but node 0 goes on running, and who comes next had not met it. */
+    @Test
+    void aLateClientDoesNotLetInASecondHolderAfterAFlush() {
+        Cluster cluster = start(Durability.SAFE);
+        String node0 = cluster.addresses().get(0);
+        try (FaultyLinks links = FaultyLinks.to(cluster.addresses());
+                RedlockBackend first = open(links.addresses(), GUARDED)) {
+            leaveOutNode2(links, first);
+            await().atMost(GENEROUS)
+                    .pollInterval(Duration.ofMillis(500))
+                    .until(() -> uptime(node0) > TTL.plusSeconds(1).toSeconds());
+            long before = System.nanoTime();
+            acquire(first, TTL);
+            Servers.ask(node0, server -> server.flushall());
+            try (RedlockBackend late = open(cluster.addresses(), GUARDED)) {
+                await().atMost(GENEROUS).until(() -> attempt(late, TTL), AttemptOutcome.Acquired.class::isInstance);
+                assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(TTL);
+                awaitInService(late, 0);
+            }
+        }
+    }
+
+    private static long uptime(String address) {
+        return Servers.ask(
+                address,
+                server -> Incarnation.parse(server.info("server"), Map.of(), Marker.NONE)
+                        .uptimeSeconds());
+    }
+
     private static void leaveOutNode2(FaultyLinks links, RedlockBackend first) {
         awaitInService(first, 0, 1, 2);
         links.links().get(2).cut();
