@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -154,6 +155,16 @@ public final class RunFacts {
     /** {@code facts.classified_errors}: errors that count as classified beside {@link Errors#CLASSIFIED}. Default none. */
     public Set<String> classifiedErrors() {
         return texts("classified_errors", Set.of());
+    }
+
+    /**
+     * {@code facts.exposing_faults}: names of the faults that may make two holders at a time; at any other time those are not excused, whatever is expected. Empty
+     * if there is no such fact: then they may come about at any time.
+     */
+    public Optional<Set<String>> exposingFaults() {
+        return fact("exposing_faults") instanceof ArrayNode
+                ? Optional.of(texts("exposing_faults", Set.of()))
+                : Optional.empty();
     }
 
     private Set<String> texts(String name, Set<String> absent) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ class RunFactsTest {
         assertThat(facts.takeoverBoundMillis()).isEmpty();
         assertThat(facts.kindsRequired()).containsExactlyInAnyOrder("acquire", "release", "renewed", "read", "write");
         assertThat(facts.isAmnesiaOnPurpose()).isFalse();
+        assertThat(facts.exposingFaults()).isEmpty();
     }
 
     @Test
@@ -30,7 +32,7 @@ class RunFactsTest {
                 "{\"scenario\":\"S9\",\"provider\":\"redlock\",\"seed\":7,\"expectations\":{\"double_holder\":\"expected\"},"
                         + "\"facts\":{\"drift\":0.01,\"drift_margin_ms\":2,\"grace_ms\":1000,\"takeover_bound_ms\":9000,"
                         + "\"durability\":\"lost on purpose\",\"guard\":\"off\",\"faults_required\":3,"
-                        + "\"kinds_required\":[\"acquire\"],\"classified_errors\":[\"odd\"]}}");
+                        + "\"kinds_required\":[\"acquire\"],\"classified_errors\":[\"odd\"],\"exposing_faults\":[\"clock\",\"forget\"]}}");
         assertThat(facts.scenario()).isEqualTo("S9");
         assertThat(facts.provider()).isEqualTo("redlock");
         assertThat(facts.seed()).isEqualTo(7);
@@ -43,6 +45,7 @@ class RunFactsTest {
         assertThat(facts.faultsRequired()).isEqualTo(3);
         assertThat(facts.kindsRequired()).containsExactly("acquire");
         assertThat(facts.classifiedErrors()).containsExactly("odd");
+        assertThat(facts.exposingFaults()).contains(Set.of("clock", "forget"));
     }
 
     @Test

@@ -63,6 +63,20 @@ public final class Story {
         return new Held(process, lock, token, id, ttl);
     }
 
+    /** An acquire that was reported only after its lease was over: nothing is known of its validity but that it began after the attempt. */
+    public Held grantThatWasOver(String process, long token, long attempt, long reported, long until) {
+        long id = nextId(process);
+        invokeAcquire(process, "a", id, attempt);
+        events.add(event(EventType.OK, Op.ACQUIRE, process, reported)
+                .id(id)
+                .with(Field.LOCK, "a")
+                .with(Field.TOKEN, token)
+                .with(Field.ATTEMPT, attempt * MILLI)
+                .with(Field.VALID_UNTIL, until * MILLI)
+                .build());
+        return new Held(process, "a", token, id, 100);
+    }
+
     /** An acquire that failed. */
     public Story refused(String process, String lock, String error, long asked, long until) {
         long id = nextId(process);
@@ -103,6 +117,14 @@ public final class Story {
     public Story phase(String name, long at) {
         events.add(event(EventType.INFO, Op.PHASE, Op.RUNNER, at)
                 .with(Field.NAME, name)
+                .build());
+        return this;
+    }
+
+    /** The runner starts a worker. */
+    public Story started(String worker, long at) {
+        events.add(event(EventType.INFO, Op.WORKER_STARTED, Op.RUNNER, at)
+                .with(Field.TARGET, worker)
                 .build());
         return this;
     }

@@ -32,13 +32,15 @@ final class EarlyGrantChecker implements Checker {
     @Override
     public Verdict check(History history, RunFacts facts) {
         Findings findings = new Findings();
+        ExposedTimes exposed = ExposedTimes.of(history, facts);
         for (List<Grant> grants : history.grants().values()) {
-            check(history, facts, grants, findings);
+            check(history, facts, grants, exposed, findings);
         }
         return findings.verdict();
     }
 
-    private static void check(History history, RunFacts facts, List<Grant> byGrant, Findings findings) {
+    private static void check(
+            History history, RunFacts facts, List<Grant> byGrant, ExposedTimes exposed, Findings findings) {
         List<Claim> byAttempt = new ArrayList<>(byGrant.size());
         for (Grant grant : byGrant) {
             byAttempt.add(Claim.of(grant, facts));
@@ -60,7 +62,7 @@ final class EarlyGrantChecker implements Checker {
                 }
             }
             if (broken != null) {
-                report(history, broken, grant, findings);
+                report(history, broken, grant, exposed, findings);
             }
         }
     }
@@ -75,7 +77,7 @@ final class EarlyGrantChecker implements Checker {
         return b.granted() >= a.attempt() && a.token() < b.token();
     }
 
-    private static void report(History history, Claim claim, Grant early, Findings findings) {
+    private static void report(History history, Claim claim, Grant early, ExposedTimes exposed, Findings findings) {
         Event renewal = claim.renewal;
         Grant holder = claim.grant;
         List<Integer> lines = new ArrayList<>(List.of(holder.line()));
@@ -84,7 +86,7 @@ final class EarlyGrantChecker implements Checker {
         }
         lines.add(early.line());
         findings.invalid(
-                Finding.Kind.DOUBLE_HOLDER,
+                exposed.kind(early.granted()),
                 "lock '%s': %s was granted at %s, %s before the end of %s, which was last %s at %s with a ttl of %d ms"
                         .formatted(
                                 early.lock(),

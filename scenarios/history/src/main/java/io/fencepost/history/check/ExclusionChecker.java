@@ -29,6 +29,7 @@ final class ExclusionChecker implements Checker {
     @Override
     public Verdict check(History history, RunFacts facts) {
         Findings findings = new Findings();
+        ExposedTimes exposed = ExposedTimes.of(history, facts);
         int doubleHolders = 0;
         long overlap = 0;
         for (List<Grant> grants : history.grants().values()) {
@@ -42,7 +43,7 @@ final class ExclusionChecker implements Checker {
                     doubleHolders++;
                     overlap += shared;
                     findings.invalid(
-                            Finding.Kind.DOUBLE_HOLDER,
+                            exposed.kind(grant.granted()),
                             "lock '%s': %s was granted at %s while %s was held until %s: two holders for %s"
                                     .formatted(
                                             grant.lock(),

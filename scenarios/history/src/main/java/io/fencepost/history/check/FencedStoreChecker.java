@@ -9,8 +9,10 @@ import io.fencepost.history.Op;
 import io.fencepost.history.Operation;
 import io.fencepost.history.RunFacts;
 import io.fencepost.history.Word;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +72,10 @@ final class FencedStoreChecker implements Checker {
                 continue;
             }
             Copy copy = copies.get(write.lock());
-            Event logged = copy == null ? null : copy.writes.get(answer.number(Field.VALUE));
-            if (logged == null || !isSame(write, logged)) {
+            List<Event> made =
+                    copy == null ? List.of() : copy.writes.getOrDefault(answer.number(Field.VALUE), List.of());
+            Event logged = logged(write, answer, made);
+            if (logged == null) {
                 findings.invalid(
                         "lock '%s': write %d of %s was acknowledged at %s with the value %d, which the store does not have from it"
                                 .formatted(
@@ -82,7 +86,7 @@ final class FencedStoreChecker implements Checker {
                                         answer.number(Field.VALUE)),
                         write.invoke().line(),
                         answer.line());
-            } else if (logged.nanos() < write.invoked() || logged.nanos() > answer.nanos()) {
+            } else if (!isBetween(write, logged, answer)) {
                 findings.invalid(
                         "lock '%s': write %d of %s was in the store at %s, which is not between its invocation and its return"
                                 .formatted(write.lock(), write.id(), write.process(), Text.at(history, logged.nanos())),
@@ -91,6 +95,25 @@ final class FencedStoreChecker implements Checker {
                         answer.line());
             }
         }
+    }
+
+    /**
+     * The write that was acknowledged, or null. Where an update was lost, several have made the same value.
+     *
+     * @param made the writes of that value
+     */
+    private static @Nullable Event logged(Operation write, Event answer, List<Event> made) {
+        Event logged = null;
+        for (Event event : made) {
+            if (isSame(write, event) && (logged == null || isBetween(write, event, answer))) {
+                logged = event;
+            }
+        }
+        return logged;
+    }
+
+    private static boolean isBetween(Operation write, Event logged, Event answer) {
+        return logged.nanos() >= write.invoked() && logged.nanos() <= answer.nanos();
     }
 
     private static boolean isSame(Operation write, Event logged) {
@@ -102,7 +125,7 @@ final class FencedStoreChecker implements Checker {
     private static final class Copy {
         private final History history;
         private final Findings findings;
-        private final Map<Long, Event> writes = new HashMap<>();
+        private final Map<Long, List<Event>> writes = new HashMap<>();
         private @Nullable Event newest;
         private @Nullable Event last;
         private long value;
@@ -213,7 +236,7 @@ final class FencedStoreChecker implements Checker {
             }
             value = written;
             last = event;
-            writes.put(written, event);
+            writes.computeIfAbsent(written, made -> new ArrayList<>(1)).add(event);
         }
     }
 }

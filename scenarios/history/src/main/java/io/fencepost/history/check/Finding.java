@@ -17,6 +17,8 @@ public record Finding(Kind kind, Result result, String message, List<Integer> li
     public enum Kind {
         /** Somebody had a lock that was still another's: excused where two holders are allowed or expected. */
         DOUBLE_HOLDER("double_holder"),
+        /** The same while none of the faults was in force that may bring it about ({@code facts.exposing_faults}): never excused. */
+        UNEXPOSED_DOUBLE_HOLDER("unexposed_double_holder"),
         /** Tokens that are not unique or not in order, or what follows from it: excused after an amnesia on purpose. */
         TOKEN_REGRESSION("token_regression"),
         /** Anything else: never excused. */

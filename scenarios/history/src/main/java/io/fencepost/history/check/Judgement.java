@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * What all checkers say of a run, together with what was expected of it. The same history and facts always give the same judgement.
  *
  * <p>The overall verdict is the worst of all. What a scenario brings about on purpose is excused where {@code run.json} allows or expects it: two holders at a time (K1, K3,
- * K4), and tokens that repeat or go down (K2, K4, K5) if the backend was made to forget with the provider's guard off. What was expected and not seen makes the verdict
+ * K4), if it came about while one of the faults was in force that bring it about ({@code exposing_faults}), and tokens that repeat or go down (K2, K4, K5) if the backend was made to forget with the provider's guard off. What was expected and not seen makes the verdict
  * unknown: the scenario showed less than it was to show.
  *
  * @param overall the worst verdict
@@ -170,7 +170,7 @@ public record Judgement(
             return switch (finding.kind()) {
                 case DOUBLE_HOLDER -> doubleHolder != Expectation.FORBIDDEN;
                 case TOKEN_REGRESSION -> tokenRegression != Expectation.FORBIDDEN;
-                case OTHER -> false;
+                case UNEXPOSED_DOUBLE_HOLDER, OTHER -> false;
             };
         }
 
@@ -189,10 +189,19 @@ public record Judgement(
                     checker.title(),
                     verdict.result(),
                     left,
-                    excused ? "this run excuses what was found" : "",
+                    note(excused, left),
                     verdict.found(),
                     verdict.findings(),
                     new TreeMap<>(verdict.metrics()));
+        }
+
+        private static String note(boolean excused, Result left) {
+            if (!excused) {
+                return "";
+            }
+            return left == Result.VALID
+                    ? "this run excuses what was found"
+                    : "this run excuses some of what was found, not all";
         }
 
         List<Expected> compare(Metrics.Exposure exposure, List<Verdict> verdicts) {

@@ -11,6 +11,7 @@ import io.fencepost.history.Operation;
 import io.fencepost.history.RunFacts;
 import io.fencepost.history.Word;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * K6: after the beginning of phase {@code final}, when everything is healed, every lock that the run used is granted within the takeover bound.
  *
- * <p>The bound counts from the latest of that beginning, the first acquire that waits for the lock after it, and the end of a lease that is held across it; a holder that
+ * <p>Every worker that is alive then and asks for a lock is granted something as well: locks do not show a client that never recovers, as long as others get
+ * them. The client is to blame if one of its acquires took longer than its own wait and the bound, or two ended unavailable or with an unknown outcome and the bound has
+ * passed since the first. Otherwise, as for one that was merely refused as contended, it cannot be told.
+ *
+ * <p>For a lock the bound counts from the latest of that beginning, the first acquire that waits for the lock after it, and the end of a lease that is held across it; a holder that
  * neither releases nor renews counts as dead. A lock is only blamed for a late grant if an acquire was refused at the bound or waited across it. If nobody tried, it
  * cannot be told.
  */
@@ -67,6 +72,13 @@ final class LivenessChecker implements Checker {
                     slowest,
                     new Examination(history, healed, bound, lock.getKey(), lock.getValue(), grants).run(findings));
         }
+        int workers = 0;
+        for (Map.Entry<String, List<Operation>> worker :
+                acquiresOfTheLiving(history, healed).entrySet()) {
+            workers++;
+            checkWorker(history, healed, bound, worker.getKey(), worker.getValue(), findings);
+        }
+        findings.metric("workers", workers);
         findings.metric("locks", acquires.size());
         findings.metric("slowest_ms", slowest);
         return findings.verdict();
@@ -81,6 +93,62 @@ final class LivenessChecker implements Checker {
             }
         }
         return null;
+    }
+
+    /** What those workers asked for after healing who had been started before it, and are not killed. */
+    private static Map<String, List<Operation>> acquiresOfTheLiving(History history, Event healed) {
+        Set<String> living = new HashSet<>();
+        for (Event event : history.events()) {
+            if (event.process().equals(Op.RUNNER)) {
+                if (event.op().equals(Op.WORKER_STARTED) && event.nanos() < healed.nanos()) {
+                    living.add(event.text(Field.TARGET, ""));
+                } else if (event.op().equals(Op.WORKER_KILLED)) {
+                    living.remove(event.text(Field.TARGET));
+                }
+            }
+        }
+        Map<String, List<Operation>> acquires = new LinkedHashMap<>();
+        for (Operation operation : history.operations()) {
+            if (operation.op().equals(Op.ACQUIRE)
+                    && operation.invoked() >= healed.nanos()
+                    && living.contains(operation.process())) {
+                acquires.computeIfAbsent(operation.process(), worker -> new ArrayList<>())
+                        .add(operation);
+            }
+        }
+        return acquires;
+    }
+
+    private static void checkWorker(
+            History history, Event healed, long bound, String worker, List<Operation> acquires, Findings findings) {
+        for (List<Grant> grants : history.grants().values()) {
+            for (Grant grant : grants) {
+                if (grant.granted() >= healed.nanos() && grant.process().equals(worker)) {
+                    return;
+                }
+            }
+        }
+        int inVain = 0;
+        boolean isStuck = false;
+        for (Operation acquire : acquires) {
+            Event completion = acquire.completion();
+            long end = completion == null ? history.end() : completion.nanos();
+            boolean isUnknown = completion != null && acquire.outcome() == Operation.Outcome.UNKNOWN;
+            if (isUnknown || acquire.error().equals(Errors.UNAVAILABLE)) {
+                inVain++;
+            }
+            long patience = acquire.invoke().number(Field.WAIT_MS, 0) * 1_000_000;
+            isStuck |= end - acquire.invoked() > patience + bound && !GIVEN_UP.contains(acquire.error());
+        }
+        long since = acquires.get(0).invoked();
+        String text = "%s was granted nothing any more: it asked %d times from %s on, and %d times in vain"
+                .formatted(worker, acquires.size(), Text.at(history, since), inVain);
+        Integer[] lines = {healed.line(), acquires.get(0).invoke().line()};
+        if (isStuck || (inVain >= 2 && history.end() - since > bound)) {
+            findings.invalid(text, lines);
+        } else {
+            findings.unknown(text + "; that is too little to tell", lines);
+        }
     }
 
     /** Of one lock. */

@@ -140,4 +140,45 @@ class FencedStoreCheckerTest {
         k5.cannotTell(
                 story -> story.grant("w1", 1, 0, 10).writes(15).stored(20, 1, 1, Word.REFUSED, 0), "refused token 1");
     }
+
+    /** The second update overwrites the first, of which its writer was told all the same. */
+    @Test
+    void blamesOnlyTheLostUpdateWhereTwoWritesMadeTheSameValue() {
+        Verdict verdict = k5.of(story -> {
+            Story.Held w1 = story.grant("w1", 7, 0, 10);
+            Story.Held w2 = story.grant("w2", 7, 0, 12);
+            w1.writes(20, 0, 1, 20);
+            w2.writes(30, 0, 1, 30);
+        });
+        assertThat(verdict.findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.message()).contains("an update is lost"))
+                .extracting(Finding::kind)
+                .isEqualTo(Finding.Kind.TOKEN_REGRESSION);
+    }
+
+    @Test
+    void tellsWritesOfTheSameGrantAndValueApartByTheirTime() {
+        Verdict verdict =
+                k5.of(story -> story.grant("w1", 7, 0, 10).writes(20, 0, 1, 20).writes(30, 0, 1, 30));
+        assertThat(verdict.findings())
+                .extracting(Finding::kind)
+                .as("both acknowledgements have a write of their own")
+                .containsExactly(Finding.Kind.TOKEN_REGRESSION);
+    }
+
+    @Test
+    void rejectsAnAcknowledgementWithoutAWriteAmongWritesOfTheSameValue() {
+        Verdict verdict = k5.of(story -> {
+            Story.Held w1 = story.grant("w1", 7, 0, 10);
+            Story.Held w2 = story.grant("w2", 7, 0, 12);
+            w1.writes(20, 0, 1, 20);
+            w2.writes(30, 0, 1, 30);
+            story.grant("w3", 7, 0, 14).acknowledged(35, 1);
+        });
+        assertThat(verdict.findings())
+                .filteredOn(finding -> finding.kind() == Finding.Kind.OTHER)
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.message()).contains("w3", "does not have from it"));
+    }
 }

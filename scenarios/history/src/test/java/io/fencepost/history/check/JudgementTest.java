@@ -3,9 +3,12 @@ package io.fencepost.history.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fencepost.history.Event;
+import io.fencepost.history.EventType;
 import io.fencepost.history.Expectation;
+import io.fencepost.history.Field;
 import io.fencepost.history.History;
 import io.fencepost.history.HistoryWriter;
+import io.fencepost.history.Op;
 import io.fencepost.history.RunFacts;
 import io.fencepost.history.RunFolder;
 import io.fencepost.history.Story;
@@ -245,5 +248,104 @@ class JudgementTest {
         assertThat(check(judgement, "K1").found()).isEqualTo(299);
         assertThat(check(judgement, "K1").findings()).hasSize(50);
         assertThat(judgement.expectations().get(1).seen()).isEqualTo(299);
+    }
+
+    private static RunFacts.Builder exposed() {
+        return facts().fact("exposing_faults", List.of("clock"))
+                .fact("grace_ms", 50)
+                .doubleHolder(Expectation.ALLOWED);
+    }
+
+    /** Two holders of lock {@code b} from {@code at} on. */
+    private static void overlap(Story story, long at) {
+        story.grant("w1", "b", at, at - 1, at - 1, at - 1, 100).released(at + 20, at + 21);
+        story.grant("w2", "b", at + 1, at - 1, at - 1, at, 100).released(at + 10, at + 11);
+    }
+
+    private static Story exposedFrom(long since, long healed) {
+        Story story = good();
+        story.tell(Event.builder(EventType.INVOKE, "clock")
+                .process(Op.NEMESIS)
+                .at((since - 10) * 1_000_000)
+                .id(1)
+                .build());
+        story.tell(Event.builder(EventType.OK, "clock")
+                .process(Op.NEMESIS)
+                .at(healed * 1_000_000 - 1)
+                .id(1)
+                .with(Field.SINCE, since * 1_000_000)
+                .with(Field.PROOF, "seen")
+                .build());
+        return story.heal(2, 1, healed - 1);
+    }
+
+    @Test
+    void excusesTwoHoldersWhileAFaultThatExposesIsInForceAndUntilItsLeasesAreOver() {
+        for (long at : new long[] {2_000, 2_500, 4_150}) {
+            Story story = exposedFrom(2_000, 3_000);
+            overlap(story, at);
+            Judgement judgement = Judgement.judge(story.history(), exposed().build());
+            assertThat(check(judgement, "K1").raw()).as("%d", at).isEqualTo(Result.INVALID);
+            assertThat(check(judgement, "K4").raw()).as("%d", at).isEqualTo(Result.INVALID);
+            assertThat(judgement.overall()).as("%d", at).isEqualTo(Result.VALID);
+        }
+    }
+
+    @Test
+    void excusesNoTwoHoldersAtAnyOtherTime() {
+        for (long at : new long[] {1_500, 1_999, 4_151, 9_000}) {
+            Story story = exposedFrom(2_000, 3_000);
+            overlap(story, at);
+            Judgement judgement = Judgement.judge(story.history(), exposed().build());
+            for (String id : List.of("K1", "K3", "K4")) {
+                assertThat(check(judgement, id).verdict())
+                        .as("%s at %d", id, at)
+                        .isEqualTo(Result.INVALID);
+                assertThat(check(judgement, id).findings())
+                        .extracting(Finding::kind)
+                        .containsOnly(Finding.Kind.UNEXPOSED_DOUBLE_HOLDER);
+            }
+            assertThat(judgement.expectations().get(0).seen()).isEqualTo(1);
+            assertThat(overall(story, exposed().fact("exposing_faults", List.of("forget"))))
+                    .isEqualTo(Result.INVALID);
+            assertThat(overall(story, facts().doubleHolder(Expectation.ALLOWED)))
+                    .as("without that fact")
+                    .isEqualTo(Result.VALID);
+        }
+    }
+
+    @Test
+    void excusesTwoHoldersForGoodAfterAFaultThatIsNotHealed() {
+        Story story = good();
+        story.fault(1, "clock", "n1", 2_000);
+        overlap(story, 60_000);
+        Judgement judgement = Judgement.judge(story.history(), exposed().build());
+        assertThat(judgement.overall()).isEqualTo(Result.VALID);
+        assertThat(check(judgement, "K1").note()).isEqualTo("this run excuses what was found");
+    }
+
+    @Test
+    void seesTheOneThatIsNotExcusedBehindManyThatAre() {
+        Story story = exposedFrom(2_000, 300_000);
+        for (int i = 0; i < 200; i++) {
+            overlap(story, 2_100 + i * 1_000L);
+        }
+        assertThat(overall(story, exposed())).isEqualTo(Result.VALID);
+        overlap(story, 400_000);
+        Judgement judgement = Judgement.judge(story.history(), exposed().build());
+        for (String id : List.of("K1", "K3", "K4")) {
+            assertThat(check(judgement, id).verdict()).as(id).isEqualTo(Result.INVALID);
+            assertThat(check(judgement, id).note()).as(id).contains("not all");
+        }
+    }
+
+    @Test
+    void neverExcusesAReleaseThatWasAnsweredFalsely() {
+        Story story = exposedFrom(2_000, 3_000);
+        story.grant("w1", "b", 1, 2_100, 2_100, 2_105, 100).released(2_300, 2_305);
+        story.grant("w2", "b", 2, 2_150, 2_210, 2_215, 100).released(2_220, 2_225);
+        Judgement judgement = Judgement.judge(story.history(), exposed().build());
+        assertThat(check(judgement, "K1").raw()).isEqualTo(Result.VALID);
+        assertThat(check(judgement, "K4").verdict()).isEqualTo(Result.INVALID);
     }
 }

@@ -43,7 +43,7 @@ final class LeaseMutexSearch {
     private final long horizon;
     private int mandatory;
 
-    private LeaseMutexSearch(History history, boolean tokens) {
+    private LeaseMutexSearch(History history, boolean tokens, boolean believing) {
         this.tokens = tokens;
         long last = 0;
         Map<Long, Integer> numbers = new HashMap<>();
@@ -71,7 +71,7 @@ final class LeaseMutexSearch {
                 boolean released = known
                         && completion != null
                         && completion.text(Field.OUTCOME).equals(Word.RELEASED);
-                Kind kind = known ? released ? Kind.RELEASE : Kind.NOT_HELD : Kind.PERHAPS_RELEASE;
+                Kind kind = known ? released && believing ? Kind.RELEASE : Kind.NOT_HELD : Kind.PERHAPS_RELEASE;
                 long to = known && completion != null ? millis(completion.nanos()) : Long.MAX_VALUE;
                 add(new Step(kind, number, millis(operation.invoked()), to, 0, 0), known);
             }
@@ -97,7 +97,13 @@ final class LeaseMutexSearch {
 
     /** Whether there is a linearization; one in the order of tokens, if that is asked for. */
     static boolean isLinearizable(History history, boolean tokens) {
-        LeaseMutexSearch search = new LeaseMutexSearch(history, tokens);
+        LeaseMutexSearch search = new LeaseMutexSearch(history, tokens, true);
+        return search.play(new State(0, FREE, 0, Long.MIN_VALUE, 0));
+    }
+
+    /** Whether there is a linearization without regard to tokens, if every release that was answered {@code released} may have found nothing. */
+    static boolean isLinearizableUnlessReleased(History history) {
+        LeaseMutexSearch search = new LeaseMutexSearch(history, false, false);
         return search.play(new State(0, FREE, 0, Long.MIN_VALUE, 0));
     }
 

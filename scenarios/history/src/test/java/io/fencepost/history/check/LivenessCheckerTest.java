@@ -184,4 +184,111 @@ class LivenessCheckerTest {
         new Checks(new LivenessChecker()).cannotTell(story -> story.phase("final", 0), "takeover_bound_ms");
         k6.cannotTell((Story story) -> story.phase("final", 0), "no lock was used");
     }
+
+    @Test
+    void acceptsThatEveryLivingWorkerIsGrantedSomething() {
+        Verdict verdict = k6.of(story -> {
+            story.started("w1", 0).started("w2", 0);
+            story.phase("final", 1_000);
+            story.grant("w1", "a", 1, 1_000, 1_000, 1_010, 100).released(1_015, 1_020);
+            story.refused("w2", "b", "unavailable", 1_000, 1_010);
+            story.refused("w2", "b", "unavailable", 1_010, 1_020);
+            story.grant("w2", "a", 2, 1_020, 1_020, 1_030, 100);
+            story.grant("w1", "b", 1, 1_030, 1_030, 1_040, 100);
+            story.phase("end", 2_000);
+        });
+        assertThat(verdict.result()).isEqualTo(Result.VALID);
+        assertThat(verdict.metrics()).containsEntry("workers", 2);
+    }
+
+    /** Those that were killed, those that came later, and those that ask for nothing. */
+    @Test
+    void acceptsWorkersOfWhichNothingIsToBeExpected() {
+        k6.accepts(story -> {
+            story.started("w1", 0).started("w2", 0).started("w4", 0).killed("w2", 900);
+            story.phase("final", 1_000);
+            story.started("w3", 1_001);
+            for (int i = 0; i < 5; i++) {
+                story.refused("w2", "a", "unavailable", 1_100 + i, 1_101 + i);
+                story.refused("w3", "a", "unavailable", 1_100 + i, 1_101 + i);
+            }
+            story.grant("w1", 1, 1_000, 1_010);
+            story.phase("end", 2_000);
+        });
+    }
+
+    @Test
+    void acceptsAWorkerThatWasStartedAgainAndServed() {
+        k6.accepts(story -> {
+            story.started("w1", 0).killed("w1", 900).started("w1", 950);
+            story.phase("final", 1_000);
+            story.grant("w1", 1, 1_000, 1_010);
+        });
+    }
+
+    @Test
+    void rejectsAWorkerForWhichTheLockStaysUnavailable() {
+        k6.rejects(
+                story -> {
+                    story.started("w1", 0).started("w2", 0);
+                    story.phase("final", 1_000);
+                    story.grant("w1", 1, 1_000, 1_010).released(1_015, 1_020);
+                    story.refused("w2", "a", "unavailable", 1_030, 1_040);
+                    story.unknown("w2", "a", 1_100, 1_110);
+                    story.phase("end", 2_000);
+                },
+                3,
+                8);
+    }
+
+    @Test
+    void rejectsAWorkerWhoseAcquireNeverReturns() {
+        k6.rejects(
+                story -> {
+                    story.started("w1", 0).started("w2", 0);
+                    story.phase("final", 1_000);
+                    story.grant("w1", 1, 1_000, 1_010).released(1_015, 1_020);
+                    story.pending("w2", "a", 1_030);
+                    story.phase("end", 1_231);
+                },
+                3,
+                8);
+    }
+
+    @Test
+    void cannotTellOfAWorkerThatWasOnlyContendedOrAskedOnce() {
+        k6.cannotTell(
+                story -> {
+                    story.started("w1", 0).started("w2", 0);
+                    story.phase("final", 1_000);
+                    story.grant("w1", 1, 1_000, 1_010);
+                    story.refused("w2", "a", "contended", 1_000, 1_150);
+                    story.refused("w2", "a", "contended", 1_150, 1_300);
+                    story.phase("end", 2_000);
+                },
+                "too little to tell");
+        k6.cannotTell(
+                story -> {
+                    story.started("w1", 0).started("w2", 0);
+                    story.phase("final", 1_000);
+                    story.grant("w1", 1, 1_000, 1_010);
+                    story.refused("w2", "a", "unavailable", 1_000, 1_010);
+                    story.phase("end", 2_000);
+                },
+                "w2 was granted nothing any more: it asked 1 times");
+    }
+
+    @Test
+    void cannotTellOfAWorkerIfTheRunEndsBeforeTheBound() {
+        k6.cannotTell(
+                story -> {
+                    story.started("w1", 0).started("w2", 0);
+                    story.phase("final", 1_000);
+                    story.grant("w1", 1, 1_000, 1_010);
+                    story.refused("w2", "a", "unavailable", 1_000, 1_010);
+                    story.refused("w2", "a", "unavailable", 1_010, 1_020);
+                    story.phase("end", 1_200);
+                },
+                "too little to tell");
+    }
 }

@@ -16,7 +16,7 @@ final class RandomLeases {
 
     private RandomLeases() {}
 
-    /** A history of a lock that works, in which with some probability an instant is not where it should be. */
+    /** A history of a lock that works, in which with some probability an instant is not where it should be, or a release is answered falsely. */
     static History draw(Random random) {
         List<Event> events = new ArrayList<>();
         int grants = 2 + random.nextInt(3);
@@ -46,7 +46,8 @@ final class RandomLeases {
             int release = random.nextInt(5);
             if (release > 0) {
                 long at = wrong(random, mistakes, begin + random.nextInt((int) Math.max(1, end - begin + 2)));
-                long invoked = Math.max(granted, at);
+                boolean falsely = release == 1 && random.nextDouble() < mistakes;
+                long invoked = Math.max(granted, falsely ? end + random.nextInt(8) : at);
                 long returned = after(random, invoked);
                 own.add(event(EventType.INVOKE, Op.RELEASE, invoked)
                         .id(100L + id)
@@ -59,7 +60,9 @@ final class RandomLeases {
                             .id(100L + id)
                             .with(Field.OUTCOME, held ? Word.RELEASED : Word.NOT_HELD)
                             .build());
-                    end = held ? invoked + random.nextInt((int) (returned - invoked + 1)) : Math.min(end, invoked);
+                    end = held && !falsely
+                            ? invoked + random.nextInt((int) (returned - invoked + 1))
+                            : Math.min(end, invoked);
                 } else {
                     end = random.nextBoolean() ? Math.min(end, invoked) : end;
                 }
