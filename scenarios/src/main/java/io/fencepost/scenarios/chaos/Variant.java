@@ -78,7 +78,7 @@ public enum Variant {
                 .mapToObj(node -> servers.get(node) + ">" + ways.get(node))
                 .collect(Collectors.joining(","));
         return "cassandra://" + String.join(",", ways) + "/" + keyspace + "?localDatacenter=" + DATACENTER
-                + "&createSchema=true&replicationFactor=" + Math.min(3, servers.size())
+                + "&createSchema=true&connectTimeout=20s&replicationFactor=" + Math.min(3, servers.size())
                 + (servers.equals(ways) ? "" : "&addressMap=" + map);
     }
 
