@@ -23,6 +23,8 @@ public enum Variant {
     ZOOKEEPER_FAIR(ClusterKind.ZOOKEEPER);
 
     private static final String DATACENTER = "datacenter1";
+    /** Workers start all at once, on a machine that runs the servers as well. */
+    private static final String PATIENT = "connectTimeout=20s";
 
     private final ClusterKind kind;
 
@@ -66,10 +68,10 @@ public enum Variant {
             case CASSANDRA_OBSERVED -> cassandra(servers, ways, "chaos_observed") + "&expiry=observed";
             // servers that forget are kept out for the longest ttl: a minute of that would be most of a run; and no
             // clock shall help
-            case REDLOCK -> redlock(ways) + (durable ? "" : "?maxTtl=6s&tokenHint=none");
-            case REDLOCK_TRUSTING -> redlock(ways) + "?restarts=trust&tokenHint=none" + (durable ? "" : "&maxTtl=6s");
-            case ZOOKEEPER -> zookeeper(ways) + "/chaos";
-            case ZOOKEEPER_FAIR -> zookeeper(ways) + "/chaos-fair?fair=true";
+            case REDLOCK -> redlock(ways) + (durable ? "" : "&maxTtl=6s&tokenHint=none");
+            case REDLOCK_TRUSTING -> redlock(ways) + "&restarts=trust&tokenHint=none" + (durable ? "" : "&maxTtl=6s");
+            case ZOOKEEPER -> zookeeper(ways, "/chaos");
+            case ZOOKEEPER_FAIR -> zookeeper(ways, "/chaos-fair") + "&fair=true";
         };
     }
 
@@ -78,15 +80,15 @@ public enum Variant {
                 .mapToObj(node -> servers.get(node) + ">" + ways.get(node))
                 .collect(Collectors.joining(","));
         return "cassandra://" + String.join(",", ways) + "/" + keyspace + "?localDatacenter=" + DATACENTER
-                + "&createSchema=true&connectTimeout=20s&replicationFactor=" + Math.min(3, servers.size())
+                + "&createSchema=true&" + PATIENT + "&replicationFactor=" + Math.min(3, servers.size())
                 + (servers.equals(ways) ? "" : "&addressMap=" + map);
     }
 
     private static String redlock(List<String> ways) {
-        return "redlock://" + String.join(",", ways);
+        return "redlock://" + String.join(",", ways) + "?" + PATIENT;
     }
 
-    private static String zookeeper(List<String> ways) {
-        return "zookeeper://" + String.join(",", ways);
+    private static String zookeeper(List<String> ways, String base) {
+        return "zookeeper://" + String.join(",", ways) + base + "?" + PATIENT;
     }
 }
