@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Remembers when the last successful attempt of each lock was invoked at the backend, as its client tells. A client makes one attempt a lock at a time, and none
- * while it holds the lock, so that what a holder reads here is its own. The instant is late by the time that the observer was called late, which makes it no
- * weaker a witness: a correct lock gives tokens in the order in which its disjoint grants begin, whenever their attempts were invoked.
+ * while it holds the lock, so that what a holder reads here is its own. The instant is late by the time that the observer was
+ * called late: tens of milliseconds on a busy machine. Who needs a lower bound takes the lease's own end of validity into account, as {@link HolderWork} does.
  */
 public final class AttemptClock implements LockObserver {
     private final Map<String, Long> invoked = new ConcurrentHashMap<>();
