@@ -46,6 +46,9 @@ public interface LockObserver {
     /** A lease ended by release after it was held for {@code hold}. */
     default void released(String lock, Duration hold) {}
 
+    /** A lease went from one call of this client straight to the next, in one round of the backend, instead of two: cohort handoff. {@link #attempted} and {@link #released} are called as well. */
+    default void handedOff(String lock) {}
+
     /** A lease was lost after it was held for {@code hold}. */
     default void lost(String lock, LossCause cause, Duration hold) {}
 

@@ -439,19 +439,26 @@ final class DefaultLease implements Lease {
     }
 
     private CompletionStage<ReleaseOutcome> releaseNow() {
+        boolean over;
         lock.lock();
         try {
+            over = ended;
             if (released != null && !(released instanceof ReleaseOutcome.Indeterminate)) {
                 return CompletableFuture.completedFuture(new ReleaseOutcome.NotHeld());
             }
         } finally {
             lock.unlock();
         }
-        return BackendCalls.guarded(() -> context.backend().release(grant), ReleaseOutcome.Indeterminate::new)
-                .thenApply(this::releaseAnswered);
+        // a lease that expired is not handed to anybody: the backend may have given the lock away
+        Waiter heir = over ? null : queue.heirOf(this);
+        return heir != null
+                ? queue.handOff(this, grant, heir)
+                : BackendCalls.guarded(() -> context.backend().release(grant), ReleaseOutcome.Indeterminate::new)
+                        .thenApply(this::releaseAnswered);
     }
 
-    private ReleaseOutcome releaseAnswered(ReleaseOutcome outcome) {
+    /** The backend has answered, or its silence has: the lease is over here in any case. */
+    ReleaseOutcome releaseAnswered(ReleaseOutcome outcome) {
         boolean first;
         lock.lock();
         try {

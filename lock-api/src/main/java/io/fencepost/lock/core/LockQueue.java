@@ -10,6 +10,7 @@ import io.fencepost.lock.Subscription;
 import io.fencepost.lock.spi.AttemptOutcome;
 import io.fencepost.lock.spi.AttemptRequest;
 import io.fencepost.lock.spi.Grant;
+import io.fencepost.lock.spi.HandoffOutcome;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -32,6 +33,10 @@ import org.slf4j.LoggerFactory;
  * <p>The head alternates between an attempt and a pause. A pause ends early when the backend says that the lock may be free, when this client's own lease ends, and when the
  * holder's lease runs out. At its deadline the head makes one last attempt, so that no wait ends on old news. A wait that ends while its attempt is under way
  * ({@link #busy}) leaves the attempt to be undone when its answer comes; the next waiter begins after that.
+ *
+ * <p><b>Cohort handoff.</b> A lease that is released while calls wait here is handed to the first of them in one round of the backend, where that can do it ({@link #handOff}). To
+ * everybody this looks like a release and an attempt that nobody came between: the successor has an attempt id and a token of its own. {@link Streak} bounds how often, so
+ * that other clients get their turn. Source: D. Dice, V. Marathe, N. Shavit, Lock Cohorting, PPoPP 2012.
  *
  * <p>{@link #advance} is the one place that decides what happens next, and is called after every change.
  */
@@ -58,6 +63,11 @@ final class LockQueue {
     private boolean woken;
     private int failures;
     private long pauseUntil;
+    /** Whether {@link #pauseUntil} leaves the lock to other clients, so that no wake-up may end it. */
+    private boolean yielding;
+
+    private final Streak streak = new Streak();
+    private long lastRoundNanos;
     private Timers.@Nullable Scheduled pauseTimer;
     private @Nullable Subscription wakeUps;
     private boolean closed;
@@ -219,6 +229,10 @@ final class LockQueue {
             head = closed ? null : waiters.peekFirst();
             if (head == null) {
                 failures = 0;
+                yielding = false;
+                if (!heldHere()) {
+                    streak.ended();
+                }
                 pauseUntil = context.time().nanoTime();
                 cancelPause();
                 obsolete = wakeUps;
@@ -228,8 +242,9 @@ final class LockQueue {
                 head = null;
             } else {
                 long pause = pauseUntil - context.time().nanoTime();
+                boolean mayPause = yielding ? !head.isOver(context.time().nanoTime()) : !woken;
                 // a try without waiting must not sit out the pause of one that has just left
-                if (!woken && !head.isZeroWait() && pause > 0) {
+                if (mayPause && !head.isZeroWait() && pause > 0) {
                     if (pauseTimer == null) {
                         pauseTimer = context.waitTimers().schedule(this::pauseEnded, pause);
                     }
@@ -238,6 +253,7 @@ final class LockQueue {
                     cancelPause();
                     busy = true;
                     woken = false;
+                    yielding = false;
                 }
             }
         } finally {
@@ -279,19 +295,67 @@ final class LockQueue {
         advance();
     }
 
-    private void attempt(Waiter waiter) {
-        AttemptRequest request = new AttemptRequest(
+    private AttemptRequest request(Waiter waiter) {
+        return new AttemptRequest(
                 name,
                 UUID.randomUUID(),
                 waiter.options.ttl(),
                 context.holder(),
                 metadata(waiter),
                 waiter.sawContention);
+    }
+
+    private void attempt(Waiter waiter) {
+        AttemptRequest request = request(waiter);
         // validity counts from here: whatever happens to the request later only shortens it
         long sentAt = context.time().nanoTime();
         CompletionStage<AttemptOutcome> stage =
                 BackendCalls.guarded(() -> context.backend().attempt(request), AttemptOutcome.Indeterminate::new);
         stage.whenComplete((outcome, never) -> answered(waiter, outcome, sentAt));
+    }
+
+    /**
+     * The call that is to have the lock next, if {@code lease} may be handed to it at the backend. Then its attempt counts as under way, and {@link #handOff} must follow.
+     */
+    @Nullable
+    Waiter heirOf(DefaultLease lease) {
+        if (!context.capabilities().cohortHandoff()) {
+            return null;
+        }
+        lock.lock();
+        try {
+            Waiter head = waiters.peekFirst();
+            if (head == null
+                    || closed
+                    || busy
+                    || current != lease
+                    || head.result.isDone()
+                    || !streak.mayGoOn(context.time().nanoTime())) {
+                return null;
+            }
+            busy = true;
+            return head;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Releases {@code grant}, which is that of {@code lease}, and lets {@code heir} try, in one operation of the backend. */
+    CompletionStage<ReleaseOutcome> handOff(DefaultLease lease, Grant grant, Waiter heir) {
+        AttemptRequest request = request(heir);
+        long sentAt = context.time().nanoTime();
+        return BackendCalls.guarded(
+                        () -> context.backend().handOff(grant, request),
+                        fault -> new HandoffOutcome(
+                                new ReleaseOutcome.Indeterminate(fault), new AttemptOutcome.Indeterminate(fault)))
+                .thenApply(outcome -> {
+                    if (outcome.attempted() instanceof AttemptOutcome.Acquired) {
+                        context.observer().handedOff(name);
+                    }
+                    lease.releaseAnswered(outcome.released());
+                    answered(heir, outcome.attempted(), sentAt);
+                    return outcome.released();
+                });
     }
 
     private Map<String, String> metadata(Waiter waiter) {
@@ -352,6 +416,8 @@ final class LockQueue {
             current = lease;
             users++;
             failures = 0;
+            lastRoundNanos = now - sentAt;
+            streak.granted(now);
         } finally {
             lock.unlock();
         }
@@ -379,7 +445,10 @@ final class LockQueue {
         lock.lock();
         try {
             waiter.last = outcome;
-            waiter.sawContention |= outcome instanceof AcquireOutcome.Contended;
+            if (outcome instanceof AcquireOutcome.Contended) {
+                waiter.sawContention = true;
+                streak.interrupted();
+            }
             over = waiter.isOver(now) || waiter.result.isDone();
             if (!over || waiters.size() > 1) {
                 if (remaining.isPresent()) {
@@ -491,12 +560,33 @@ final class LockQueue {
             if (current == lease) {
                 current = null;
                 woken = true;
+                if (!busy && !context.capabilities().fair()) {
+                    yieldIfDue();
+                }
             }
         } finally {
             lock.unlock();
         }
         advance();
         leave();
+    }
+
+    /** Called under the lock, with the lock free: leaves it to other clients for a while if this one has had it for long enough. */
+    private void yieldIfDue() {
+        long now = context.time().nanoTime();
+        Waiter head = waiters.peekFirst();
+        if (head == null || streak.mayGoOn(now)) {
+            return;
+        }
+        streak.yielded();
+        yielding = true;
+        // who was woken needs a round to be granted, and part of one to hear of it
+        pauseUntil = now
+                + (context.capabilities().wakeUps()
+                        ? Math.max(LEAST_PAUSE_NANOS, 2 * lastRoundNanos)
+                        : Streak.PAUSE_WITHOUT_WAKE_UPS_NANOS);
+        // the lock is probably held then: worth a look before a try
+        head.sawContention = true;
     }
 
     /** Ends all calls and releases the lease; attempts under way are undone as their answers come. */

@@ -39,6 +39,11 @@ record SafeObserver(LockObserver target) implements LockObserver {
     }
 
     @Override
+    public void handedOff(String lock) {
+        guarded(() -> target.handedOff(lock));
+    }
+
+    @Override
     public void lost(String lock, LossCause cause, Duration hold) {
         guarded(() -> target.lost(lock, cause, hold));
     }

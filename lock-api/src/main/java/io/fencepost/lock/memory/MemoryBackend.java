@@ -11,6 +11,7 @@ import io.fencepost.lock.spi.Capabilities;
 import io.fencepost.lock.spi.ClockTrust;
 import io.fencepost.lock.spi.FencingClass;
 import io.fencepost.lock.spi.Grant;
+import io.fencepost.lock.spi.HandoffOutcome;
 import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
 import java.util.Optional;
@@ -33,6 +34,7 @@ final class MemoryBackend implements LockBackend {
             .drift(0, Duration.ZERO)
             .grace(Duration.ofMillis(50))
             .wakeUps(true)
+            .cohortHandoff(true)
             .handoffBound(Duration.ofMillis(500))
             .build();
 
@@ -49,12 +51,21 @@ final class MemoryBackend implements LockBackend {
 
     @Override
     public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
-        MemorySpace.Held held = space.acquire(request);
+        return CompletableFuture.completedFuture(outcome(request, space.acquire(request)));
+    }
+
+    private AttemptOutcome outcome(AttemptRequest request, MemorySpace.Held held) {
+        return held.attemptId().equals(request.attemptId())
+                ? new AttemptOutcome.Acquired(
+                        new Grant(request.name(), request.attemptId(), held.token(), request.ttl()))
+                : AttemptOutcome.Contended.of(remaining(held), held.holder());
+    }
+
+    @Override
+    public CompletionStage<HandoffOutcome> handOff(Grant grant, AttemptRequest request) {
+        MemorySpace.Handoff handoff = space.handOff(grant.attemptId(), request);
         return CompletableFuture.completedFuture(
-                held.attemptId().equals(request.attemptId())
-                        ? new AttemptOutcome.Acquired(
-                                new Grant(request.name(), request.attemptId(), held.token(), request.ttl()))
-                        : AttemptOutcome.Contended.of(remaining(held), held.holder()));
+                new HandoffOutcome(outcome(handoff.wasHeld()), outcome(request, handoff.after())));
     }
 
     @Override
@@ -67,16 +78,16 @@ final class MemoryBackend implements LockBackend {
 
     @Override
     public CompletionStage<ReleaseOutcome> release(Grant grant) {
-        return released(space.release(grant.name(), grant.attemptId()));
+        return CompletableFuture.completedFuture(outcome(space.release(grant.name(), grant.attemptId())));
     }
 
     @Override
     public CompletionStage<ReleaseOutcome> forceRelease(String name) {
-        return released(space.release(name, null));
+        return CompletableFuture.completedFuture(outcome(space.release(name, null)));
     }
 
-    private static CompletionStage<ReleaseOutcome> released(boolean was) {
-        return CompletableFuture.completedFuture(was ? new ReleaseOutcome.Released() : new ReleaseOutcome.NotHeld());
+    private static ReleaseOutcome outcome(boolean wasHeld) {
+        return wasHeld ? new ReleaseOutcome.Released() : new ReleaseOutcome.NotHeld();
     }
 
     @Override

@@ -49,15 +49,32 @@ public final class MemorySpace {
     Held acquire(AttemptRequest request) {
         return locks.compute(request.name(), (name, held) -> {
             long now = now();
-            return held != null && isInForce(held, now)
-                    ? held
-                    : new Held(
-                            request.attemptId(),
-                            new FencingToken(tokens.incrementAndGet()),
-                            request.holder(),
-                            request.metadata(),
-                            now + request.ttl().toNanos());
+            return held != null && isInForce(held, now) ? held : grant(request, now);
         });
+    }
+
+    private Held grant(AttemptRequest request, long now) {
+        return new Held(
+                request.attemptId(),
+                new FencingToken(tokens.incrementAndGet()),
+                request.holder(),
+                request.metadata(),
+                now + request.ttl().toNanos());
+    }
+
+    /** What {@link #handOff} found before, and what is in force after it. */
+    record Handoff(boolean wasHeld, Held after) {}
+
+    /** Ends the lease of {@code attemptId} if it is in force, and acquires for {@code request}, in one step. */
+    Handoff handOff(UUID attemptId, AttemptRequest request) {
+        boolean[] wasHeld = new boolean[1];
+        Held after = locks.compute(request.name(), (name, held) -> {
+            long now = now();
+            boolean inForce = held != null && isInForce(held, now);
+            wasHeld[0] = inForce && held.attemptId().equals(attemptId);
+            return inForce && !wasHeld[0] ? held : grant(request, now);
+        });
+        return new Handoff(wasHeld[0], after);
     }
 
     /** Whether the attempt still held the lock, and so holds it for {@code ttlNanos} from now. */

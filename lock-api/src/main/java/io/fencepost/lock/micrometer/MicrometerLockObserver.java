@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <tr><td>{@code fencepost.hold}</td><td>timer by {@code end}, released or lost: how long leases lasted</td></tr>
  * <tr><td>{@code fencepost.renewal}</td><td>timer by {@code outcome}</td></tr>
  * <tr><td>{@code fencepost.lost}</td><td>counter by {@code cause}</td></tr>
+ * <tr><td>{@code fencepost.handoff}</td><td>counter: leases that went straight from one call of the client to the next</td></tr>
  * <tr><td>{@code fencepost.indeterminate}</td><td>counter by {@code operation}: answers that left the outcome unknown</td></tr>
  * <tr><td>{@code fencepost.queue}</td><td>gauge: calls of this client that wait</td></tr>
  * </table>
@@ -81,6 +82,12 @@ public final class MicrometerLockObserver implements LockObserver {
     @Override
     public void released(String lock, Duration hold) {
         registry.timer("fencepost.hold", tags(lock, "end", "released")).record(hold);
+    }
+
+    @Override
+    public void handedOff(String lock) {
+        registry.counter("fencepost.handoff", tagByLock ? tags.and(Tag.of("lock", lock)) : tags)
+                .increment();
     }
 
     @Override

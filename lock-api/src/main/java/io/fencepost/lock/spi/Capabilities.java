@@ -26,6 +26,7 @@ public final class Capabilities {
     private final Duration driftMargin;
     private final boolean fair;
     private final boolean wakeUps;
+    private final boolean cohortHandoff;
     private final Duration handoffBound;
 
     private Capabilities(Builder from) {
@@ -43,11 +44,12 @@ public final class Capabilities {
         this.driftMargin = from.driftMargin;
         this.fair = from.fair;
         this.wakeUps = from.wakeUps;
+        this.cohortHandoff = from.cohortHandoff;
         this.handoffBound = from.handoffBound;
     }
 
     /**
-     * Starts from: nothing durable, server clocks of which each is trusted, ttl from 100 ms to a day, no grace, drift of one percent and 2 ms, neither fair nor with wake-ups,
+     * Starts from: nothing durable, server clocks of which each is trusted, ttl from 100 ms to a day, no grace, drift of one percent and 2 ms, neither fair nor with wake-ups nor cohort handoff,
      * handoff within a second.
      *
      * @param provider the scheme, for messages and reports
@@ -55,6 +57,26 @@ public final class Capabilities {
      */
     public static Builder builder(String provider, FencingClass fencing) {
         return new Builder(provider, fencing);
+    }
+
+    /** A builder that starts from these: for what stands between core and backend and keeps some of its promises, not all. */
+    public Builder toBuilder() {
+        Builder copy = new Builder(provider, fencing);
+        copy.guarantee = guarantee;
+        copy.durability = durability;
+        copy.expiry = expiry;
+        copy.clockTrust = clockTrust;
+        copy.minTtl = minTtl;
+        copy.maxTtl = maxTtl;
+        copy.longestValidity = longestValidity;
+        copy.grace = grace;
+        copy.driftRate = driftRate;
+        copy.driftMargin = driftMargin;
+        copy.fair = fair;
+        copy.wakeUps = wakeUps;
+        copy.cohortHandoff = cohortHandoff;
+        copy.handoffBound = handoffBound;
+        return copy;
     }
 
     /** The scheme, for messages and reports. */
@@ -130,6 +152,11 @@ public final class Capabilities {
         return wakeUps;
     }
 
+    /** Whether {@link LockBackend#handOff} spares a round against a release and an attempt. Not where grants are {@link #fair}: it overtakes those who wait elsewhere. */
+    public boolean cohortHandoff() {
+        return cohortHandoff;
+    }
+
     /** How soon after a release a waiter of another client is granted, on a healthy and idle backend. */
     public Duration handoffBound() {
         return handoffBound;
@@ -171,6 +198,7 @@ public final class Capabilities {
                 driftMargin,
                 fair,
                 wakeUps,
+                cohortHandoff,
                 handoffBound);
     }
 
@@ -190,6 +218,7 @@ public final class Capabilities {
         private Duration driftMargin = Duration.ofMillis(2);
         private boolean fair;
         private boolean wakeUps;
+        private boolean cohortHandoff;
         private Duration handoffBound = Duration.ofSeconds(1);
 
         private Builder(String provider, FencingClass fencing) {
@@ -262,13 +291,23 @@ public final class Capabilities {
             return this;
         }
 
+        public Builder cohortHandoff(boolean value) {
+            this.cohortHandoff = value;
+            return this;
+        }
+
         /** @throws IllegalArgumentException if negative */
         public Builder handoffBound(Duration value) {
             this.handoffBound = notNegative("handoff bound", value);
             return this;
         }
 
+        /** @throws IllegalArgumentException if both fair and with cohort handoff */
         public Capabilities build() {
+            if (fair && cohortHandoff) {
+                throw new IllegalArgumentException(
+                        "a provider is fair or hands off within a client, not both: a handoff overtakes those who wait elsewhere");
+            }
             return new Capabilities(this);
         }
 

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * One connected client of one backend: all that a provider implements.
  *
- * <p><b>What the core does for it.</b> Names, ttls and metadata have been checked. At most one attempt per name is under way at a time, and at most one
- * operation per grant. The core counts validity, from before it calls {@link #attempt} or {@link #renew}; it queues, waits, renews, and discards answers that
+ * <p><b>What the core does for it.</b> Names, ttls and metadata have been checked. At most one attempt or handoff per name is under way at a time, and at most one
+ * operation per grant. The core counts validity, from before it calls {@link #attempt}, {@link #handOff} or {@link #renew}; it queues, waits, renews, and discards answers that
  * come too late.
  *
  * <p><b>What it must keep.</b> Methods are called from many threads, do not block, and answer by a stage that completes within the operation timeout of the
@@ -40,6 +40,20 @@ public interface LockBackend extends AutoCloseable {
 
     /** Frees the lock, only if the grant still holds it. May be repeated. */
     CompletionStage<ReleaseOutcome> release(Grant grant);
+
+    /**
+     * Cohort handoff: {@link #release} of {@code grant} and {@link #attempt} of {@code request}, of the same lock and client, in this order and in one round where the backend
+     * can. The successor is a lease like any other, with its own attempt id and a greater token. Called only where {@link Capabilities#cohortHandoff()} says so; the core bounds
+     * how often in a row, so that other clients get their turn.
+     *
+     * <p>A grant that does not hold the lock is no reason to refuse the attempt, and a refused attempt none to keep the grant. Where an outcome is unknown, the backend has begun whatever
+     * clean-up is possible, of either.
+     */
+    default CompletionStage<HandoffOutcome> handOff(Grant grant, AttemptRequest request) {
+        return release(grant)
+                .thenCompose(
+                        released -> attempt(request).thenApply(attempted -> new HandoffOutcome(released, attempted)));
+    }
 
     /** Who holds the lock; empty if nobody does. Fails with {@link io.fencepost.lock.LockUnavailableException}. */
     CompletionStage<Optional<LockState>> inspect(String name);

@@ -39,6 +39,11 @@ final class RecordingObserver implements LockObserver {
     }
 
     @Override
+    public void handedOff(String lock) {
+        note("handed off", lock);
+    }
+
+    @Override
     public void lost(String lock, LossCause cause, Duration hold) {
         note("lost", lock, cause, hold);
     }

@@ -10,6 +10,7 @@ import io.fencepost.lock.spi.AttemptRequest;
 import io.fencepost.lock.spi.Capabilities;
 import io.fencepost.lock.spi.FencingClass;
 import io.fencepost.lock.spi.Grant;
+import io.fencepost.lock.spi.HandoffOutcome;
 import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,9 +25,12 @@ final class ScriptedBackend implements LockBackend {
     /** A call and its answer to be. */
     record Call<Q, A>(Q request, CompletableFuture<A> answer) {}
 
+    record Handoff(Grant grant, AttemptRequest request) {}
+
     final List<Call<AttemptRequest, AttemptOutcome>> attempts = new ArrayList<>();
     final List<Call<Grant, RenewOutcome>> renewals = new ArrayList<>();
     final List<Call<Grant, ReleaseOutcome>> releases = new ArrayList<>();
+    final List<Call<Handoff, HandoffOutcome>> handoffs = new ArrayList<>();
     final List<Runnable> wakeUps = new ArrayList<>();
     /** How often wake-ups were asked for. */
     int subscriptions;
@@ -54,10 +58,15 @@ final class ScriptedBackend implements LockBackend {
     }
 
     static Capabilities capabilities(boolean wakeUps) {
+        return capabilities(wakeUps, false);
+    }
+
+    static Capabilities capabilities(boolean wakeUps, boolean cohortHandoff) {
         return Capabilities.builder("scripted", FencingClass.PROCESS)
                 .drift(0.01, Duration.ofMillis(2))
                 .ttlRange(Duration.ofMillis(100), Duration.ofMinutes(1))
                 .wakeUps(wakeUps)
+                .cohortHandoff(cohortHandoff)
                 .build();
     }
 
@@ -90,10 +99,29 @@ final class ScriptedBackend implements LockBackend {
 
     /** Grants the last attempt for its ttl. */
     Grant grant() {
-        AttemptRequest request = last(attempts).request;
-        Grant grant = new Grant(request.name(), request.attemptId(), new FencingToken(++lastToken), request.ttl());
+        Grant grant = grantTo(last(attempts).request);
         last(attempts).answer.complete(new AttemptOutcome.Acquired(grant));
         return grant;
+    }
+
+    private Grant grantTo(AttemptRequest request) {
+        return new Grant(request.name(), request.attemptId(), new FencingToken(++lastToken), request.ttl());
+    }
+
+    @Override
+    public CompletionStage<HandoffOutcome> handOff(Grant grant, AttemptRequest request) {
+        return keep(handoffs, new Handoff(grant, request));
+    }
+
+    /** Grants the last handoff for its ttl. */
+    Grant grantHandoff() {
+        Grant grant = grantTo(last(handoffs).request.request);
+        answerHandoff(new ReleaseOutcome.Released(), new AttemptOutcome.Acquired(grant));
+        return grant;
+    }
+
+    void answerHandoff(ReleaseOutcome released, AttemptOutcome attempted) {
+        last(handoffs).answer.complete(new HandoffOutcome(released, attempted));
     }
 
     void refuse(Duration remaining) {

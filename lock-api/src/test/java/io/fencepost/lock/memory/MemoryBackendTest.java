@@ -9,6 +9,7 @@ import io.fencepost.lock.Subscription;
 import io.fencepost.lock.spi.AttemptOutcome;
 import io.fencepost.lock.spi.AttemptRequest;
 import io.fencepost.lock.spi.Grant;
+import io.fencepost.lock.spi.HandoffOutcome;
 import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
 import java.util.Map;
@@ -108,5 +109,32 @@ class MemoryBackendTest {
         subscription.close();
         a.release(acquire(a, "a"));
         assertThat(wakeUps).hasValue(2);
+    }
+
+    private static HandoffOutcome handOff(LockBackend backend, Grant grant, UUID successor) {
+        return backend.handOff(grant, new AttemptRequest("n", successor, TTL, "next", Map.of(), false))
+                .toCompletableFuture()
+                .join();
+    }
+
+    @Test
+    void handsOffFromTheHolderAlone() {
+        Grant first = acquire(a, "a");
+        UUID successor = UUID.randomUUID();
+        HandoffOutcome handoff = handOff(a, first, successor);
+        Grant second = ((AttemptOutcome.Acquired) handoff.attempted()).grant();
+
+        assertThat(handoff.released()).isEqualTo(new ReleaseOutcome.Released());
+        assertThat(second.attemptId()).isEqualTo(successor);
+        assertThat(second.token()).isGreaterThan(first.token());
+        assertThat(a.renew(first, TTL).toCompletableFuture().join())
+                .isEqualTo(new RenewOutcome.Lost(LossCause.NOT_OWNER));
+
+        assertThat(handOff(a, first, UUID.randomUUID()))
+                .isEqualTo(new HandoffOutcome(new ReleaseOutcome.NotHeld(), AttemptOutcome.Contended.of(TTL, "next")));
+        pass(TTL);
+        HandoffOutcome late = handOff(b, second, UUID.randomUUID());
+        assertThat(late.released()).as("it had expired").isEqualTo(new ReleaseOutcome.NotHeld());
+        assertThat(late.attempted()).isInstanceOf(AttemptOutcome.Acquired.class);
     }
 }

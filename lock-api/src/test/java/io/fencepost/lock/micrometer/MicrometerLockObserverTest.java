@@ -45,6 +45,7 @@ class MicrometerLockObserverTest {
         observer.renewed("a", RenewalResult.INDETERMINATE, Duration.ofSeconds(1));
         observer.renewed("b", RenewalResult.INDETERMINATE, Duration.ofSeconds(1));
         observer.queueChanged("a", 1);
+        observer.handedOff("a");
 
         assertThat(registry.get("fencepost.lost")
                         .tags("provider", "x", "cause", "not_owner", "lock", "a")
@@ -57,6 +58,8 @@ class MicrometerLockObserverTest {
                         .count())
                 .isEqualTo(1);
         assertThat(registry.get("fencepost.queue").gauge().value()).isEqualTo(1);
+        assertThat(registry.get("fencepost.handoff").tags("lock", "a").counter().count())
+                .isEqualTo(1);
     }
 
     private long timerCount(String name, String tag, String value) {

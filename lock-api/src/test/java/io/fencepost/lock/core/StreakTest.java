@@ -1,0 +1,74 @@
+package io.fencepost.lock.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class StreakTest {
+    private final Streak streak = new Streak();
+    /** Near the overflow, where comparisons of instants go wrong first. */
+    private long now = Long.MAX_VALUE - 10;
+
+    private int grantsInAStreak() {
+        int grants = 0;
+        do {
+            streak.granted(now);
+            grants++;
+        } while (streak.mayGoOn(now));
+        return grants;
+    }
+
+    @Test
+    void countsGrants() {
+        assertThat(grantsInAStreak()).isEqualTo(Streak.MOST_GRANTS);
+    }
+
+    @Test
+    void countsTimeFromTheFirstGrant() {
+        streak.granted(now);
+        streak.granted(now);
+        now += Streak.LONGEST_NANOS - 1;
+        assertThat(streak.mayGoOn(now)).isTrue();
+        now++;
+        assertThat(streak.mayGoOn(now)).isFalse();
+    }
+
+    @Test
+    void letsOneMoreHaveItHoweverLongTheFirstTook() {
+        streak.granted(now);
+        now += 100 * Streak.LONGEST_NANOS;
+        assertThat(streak.mayGoOn(now)).isTrue();
+        streak.granted(now);
+        assertThat(streak.mayGoOn(now)).isFalse();
+    }
+
+    @Test
+    void growsWhileNobodyElseComesAndNotWithoutBound() {
+        int[] lengths = new int[6];
+        for (int i = 0; i < lengths.length; i++) {
+            lengths[i] = grantsInAStreak();
+            streak.yielded();
+        }
+        assertThat(lengths).containsExactly(32, 64, 128, 256, 256, 256);
+    }
+
+    @Test
+    void isBackToTheLeastOnceSomebodyElseIsSeen() {
+        grantsInAStreak();
+        streak.yielded();
+        streak.granted(now);
+        streak.interrupted();
+        assertThat(grantsInAStreak()).isEqualTo(Streak.MOST_GRANTS);
+        streak.yielded();
+        streak.interrupted();
+        assertThat(grantsInAStreak()).isEqualTo(Streak.MOST_GRANTS);
+    }
+
+    @Test
+    void anIdleClientLearnsNothing() {
+        grantsInAStreak();
+        streak.yielded();
+        streak.ended();
+        assertThat(grantsInAStreak()).isEqualTo(Streak.MOST_GRANTS);
+    }
+}
