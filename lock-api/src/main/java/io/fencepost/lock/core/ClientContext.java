@@ -6,6 +6,7 @@ import io.fencepost.lock.spi.Capabilities;
 import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 
 /**
  * What the parts of one client share.
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param leaseTimers renewals and ends of validity, apart from the others so that a storm of waiters delays no renewal
  * @param callbacks where user code runs
  * @param observer wrapped so that it cannot throw
+ * @param renewalSpread makes of the interval between two renewals one that is a little shorter, so that leases acquired together are not renewed together for ever
  */
 record ClientContext(
         LockBackend backend,
@@ -24,7 +26,9 @@ record ClientContext(
         Timers waitTimers,
         Timers leaseTimers,
         Callbacks callbacks,
-        LockObserver observer) {
+        LockObserver observer,
+        AttemptIds attemptIds,
+        LongUnaryOperator renewalSpread) {
 
     /** What the holder may rely on of what the backend promised: shortened by the drift of two clocks and the resolution of the backend's. */
     long usableNanos(Duration promised) {

@@ -12,12 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the provider of a URI and opens a client over it. The entry of this package, for {@link io.fencepost.lock.LockClients} alone. */
 public final class ClientFactory {
     private static final AtomicInteger CLIENTS = new AtomicInteger();
+
+    /** Renewals come up to this share of their interval early. */
+    private static final int RENEWAL_SPREAD = 10;
 
     private ClientFactory() {}
 
@@ -45,7 +49,13 @@ public final class ClientFactory {
                 new ThreadTimers("fencepost-wait-" + number),
                 new ThreadTimers("fencepost-renewal-" + number),
                 new ThreadCallbacks("fencepost-callback-" + number),
-                observer == LockObserver.NONE ? observer : new SafeObserver(observer)));
+                observer == LockObserver.NONE ? observer : new SafeObserver(observer),
+                new AttemptIds(),
+                ClientFactory::earlier));
+    }
+
+    private static long earlier(long interval) {
+        return interval - ThreadLocalRandom.current().nextLong(1 + interval / RENEWAL_SPREAD);
     }
 
     private static LockBackend connect(String uri, Map<String, String> options, String holder, TimeSource time) {

@@ -47,11 +47,12 @@ final class DefaultLease implements Lease {
     private final LockOptions options;
     private final Grant grant;
     private final long heldSince;
-    private final Listeners listeners;
-    private final CompletableFuture<LossCause> lost = new CompletableFuture<>();
-    private final ReentrantLock lock = new ReentrantLock();
+    /** That of the queue: a lease and its queue are used by the same few threads. */
+    private final ReentrantLock lock;
 
-    // all guarded by lock
+    // all guarded by lock; what most leases never need is made when it is asked for
+    private @Nullable Listeners listeners;
+    private @Nullable CompletableFuture<LossCause> lost;
     private LeaseState state = LeaseState.HELD;
     private long validUntil;
     private long renewAt;
@@ -64,9 +65,9 @@ final class DefaultLease implements Lease {
     /** When the renewal under way makes the lease suspect if it is not answered. */
     private long suspectAt;
 
-    private final ArrayDeque<Operation<?>> operations = new ArrayDeque<>();
+    private @Nullable ArrayDeque<Operation<?>> operations;
     private boolean operating;
-    private Timers.@Nullable Scheduled timer;
+    private final Timers.Alarm alarm;
 
     DefaultLease(
             ClientContext context, LockQueue queue, LockOptions options, Grant grant, long sentAt, long validUntil) {
@@ -75,9 +76,14 @@ final class DefaultLease implements Lease {
         this.options = options;
         this.grant = grant;
         this.heldSince = sentAt;
-        this.listeners = new Listeners(this, context.callbacks());
+        this.lock = queue.lock();
+        this.alarm = context.leaseTimers().alarm(this::tick);
         this.validUntil = validUntil;
-        this.renewAt = sentAt + Durations.saturatedNanos(grant.validity()) / 3;
+        this.renewAt = sentAt + renewalInterval(grant.validity());
+    }
+
+    private long renewalInterval(Duration validity) {
+        return context.renewalSpread().applyAsLong(Durations.saturatedNanos(validity) / 3);
     }
 
     /** Arms the timer. Apart from the constructor so that no other thread sees a half-made lease. */
@@ -218,17 +224,17 @@ final class DefaultLease implements Lease {
             } else if (answer instanceof RenewOutcome.Renewed confirmed) {
                 long until = sentAt + context.usableNanos(confirmed.validity());
                 validUntil = until;
-                renewAt = sentAt + Durations.saturatedNanos(confirmed.validity()) / 3;
+                renewAt = sentAt + renewalInterval(confirmed.validity());
                 if (state == LeaseState.SUSPECT) {
                     state = LeaseState.HELD;
-                    toTell = listeners.enqueue(state);
+                    toTell = enqueue(state);
                 }
             } else if (answer instanceof RenewOutcome.Lost refused) {
                 loss = refused.cause();
             } else {
                 if (state == LeaseState.HELD) {
                     state = LeaseState.SUSPECT;
-                    toTell = listeners.enqueue(state);
+                    toTell = enqueue(state);
                 }
                 long interval = Durations.saturatedNanos(options.ttl()) / 3;
                 renewAt = now + Math.max(LEAST_RETRY_NANOS, Math.min(interval, (validUntil - now) / 3));
@@ -279,11 +285,9 @@ final class DefaultLease implements Lease {
 
     /** Called under the lock. */
     private void arm() {
-        if (timer != null) {
-            timer.cancel();
-            timer = null;
-        }
-        if (!state.isFinal()) {
+        if (state.isFinal()) {
+            alarm.cancel();
+        } else {
             long due = validUntil;
             if (renewing) {
                 if (state == LeaseState.HELD && suspectAt - due < 0) {
@@ -292,7 +296,7 @@ final class DefaultLease implements Lease {
             } else if (options.renewal() == RenewalPolicy.AUTOMATIC && renewAt - due < 0) {
                 due = renewAt;
             }
-            timer = context.leaseTimers().schedule(this::tick, due - now());
+            alarm.set(due - now());
         }
     }
 
@@ -304,7 +308,7 @@ final class DefaultLease implements Lease {
         try {
             if (renewing && state == LeaseState.HELD && suspectAt - now() <= 0) {
                 state = LeaseState.SUSPECT;
-                toTell = listeners.enqueue(state);
+                toTell = enqueue(state);
             }
             due = options.renewal() == RenewalPolicy.AUTOMATIC && !state.isFinal() && !renewing && renewAt - now() <= 0;
             if (!due) {
@@ -334,8 +338,14 @@ final class DefaultLease implements Lease {
         }
     }
 
+    /** Called under the lock. */
+    private List<Listeners.Registration> enqueue(LeaseState change) {
+        return listeners == null ? List.of() : listeners.enqueue(change);
+    }
+
     private void lose(LossCause cause) {
         List<Listeners.Registration> toTell;
+        CompletableFuture<LossCause> awaited;
         lock.lock();
         try {
             if (state.isFinal()) {
@@ -344,7 +354,8 @@ final class DefaultLease implements Lease {
             state = LeaseState.LOST;
             lossCause = cause;
             ended = true;
-            toTell = listeners.enqueue(state);
+            awaited = lost;
+            toTell = enqueue(state);
             arm();
         } finally {
             lock.unlock();
@@ -356,7 +367,9 @@ final class DefaultLease implements Lease {
                     name(),
                     token(),
                     cause);
-            context.callbacks().execute(() -> lost.complete(cause));
+            if (awaited != null) {
+                context.callbacks().execute(() -> awaited.complete(cause));
+            }
             toTell.forEach(Listeners.Registration::start);
             context.observer().lost(name(), cause, Duration.ofNanos(now() - heldSince));
         } finally {
@@ -371,7 +384,18 @@ final class DefaultLease implements Lease {
 
     @Override
     public CompletionStage<LossCause> lost() {
-        return lost.minimalCompletionStage();
+        lock.lock();
+        try {
+            if (lost == null) {
+                lost = new CompletableFuture<>();
+                if (lossCause != null) {
+                    lost.complete(lossCause);
+                }
+            }
+            return lost.minimalCompletionStage();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -381,6 +405,9 @@ final class DefaultLease implements Lease {
         boolean start;
         lock.lock();
         try {
+            if (listeners == null) {
+                listeners = new Listeners(this, context.callbacks());
+            }
             registration = listeners.add(listener, executor);
             start = state == LeaseState.LOST && registration.enqueue(LeaseState.LOST);
         } finally {
@@ -425,7 +452,7 @@ final class DefaultLease implements Lease {
             voluntary = !state.isFinal();
             if (voluntary) {
                 state = LeaseState.RELEASED;
-                toTell = listeners.enqueue(state);
+                toTell = enqueue(state);
                 arm();
             }
         } finally {
@@ -451,10 +478,17 @@ final class DefaultLease implements Lease {
         }
         // a lease that expired is not handed to anybody: the backend may have given the lock away
         Waiter heir = over ? null : queue.heirOf(this);
-        return heir != null
-                ? queue.handOff(this, grant, heir)
-                : BackendCalls.guarded(() -> context.backend().release(grant), ReleaseOutcome.Indeterminate::new)
-                        .thenApply(this::releaseAnswered);
+        if (heir != null) {
+            return queue.handOff(this, grant, heir);
+        }
+        CompletionStage<ReleaseOutcome> stage =
+                BackendCalls.guarded(() -> context.backend().release(grant), ReleaseOutcome.Indeterminate::new);
+        ReleaseOutcome already = BackendCalls.answerOrNull(stage);
+        if (already == null) {
+            return stage.thenApply(this::releaseAnswered);
+        }
+        releaseAnswered(already);
+        return stage;
     }
 
     /** The backend has answered, or its silence has: the lease is over here in any case. */
@@ -491,29 +525,42 @@ final class DefaultLease implements Lease {
 
     /** Begins {@code operation} when all earlier ones of this lease are over: at once, normally. */
     private <T> CompletableFuture<T> inOrder(Supplier<CompletionStage<T>> operation) {
-        CompletableFuture<T> turn = new CompletableFuture<>();
-        boolean idle;
+        CompletableFuture<T> turn;
         lock.lock();
         try {
-            operations.add(new Operation<>(operation, turn));
-            idle = !operating;
+            if (operating) {
+                if (operations == null) {
+                    operations = new ArrayDeque<>();
+                }
+                turn = new CompletableFuture<>();
+                operations.add(new Operation<>(operation, turn));
+                return turn;
+            }
             operating = true;
         } finally {
             lock.unlock();
         }
-        if (idle) {
-            operate();
-        }
+        turn = begin(operation);
+        operateAfter(turn);
         return turn;
     }
 
+    private static <T> CompletableFuture<T> begin(Supplier<CompletionStage<T>> operation) {
+        try {
+            return operation.get().toCompletableFuture();
+        } catch (Throwable defect) {
+            return CompletableFuture.failedFuture(defect);
+        }
+    }
+
     /** A loop, not a chain of futures: thousands of renewals may have queued behind one that is answered late. */
-    private void operate() {
-        while (true) {
+    private void operateAfter(CompletableFuture<?> first) {
+        CompletableFuture<?> turn = first;
+        while (turn.isDone()) {
             Operation<?> next;
             lock.lock();
             try {
-                next = operations.poll();
+                next = operations == null ? null : operations.poll();
                 if (next == null) {
                     operating = false;
                     return;
@@ -521,22 +568,22 @@ final class DefaultLease implements Lease {
             } finally {
                 lock.unlock();
             }
-            CompletableFuture<?> turn = next.begin();
-            if (!turn.isDone()) {
-                turn.whenComplete((outcome, fault) -> operate());
-                return;
-            }
+            turn = next.begin();
         }
+        CompletableFuture<?> unanswered = turn;
+        unanswered.whenComplete((outcome, fault) -> operateAfter(unanswered));
     }
 
     /** One call of the backend that waits for its turn. */
     private record Operation<T>(Supplier<CompletionStage<T>> call, CompletableFuture<T> turn) {
         CompletableFuture<T> begin() {
-            try {
-                call.get().whenComplete((outcome, never) -> turn.complete(outcome));
-            } catch (Throwable defect) {
-                turn.completeExceptionally(defect);
-            }
+            DefaultLease.begin(call).whenComplete((outcome, fault) -> {
+                if (fault == null) {
+                    turn.complete(outcome);
+                } else {
+                    turn.completeExceptionally(fault);
+                }
+            });
             return turn;
         }
     }

@@ -21,12 +21,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A client: one {@link LockQueue} for each lock in use, made at the first call and dropped when the last call and lease are over. */
+/** A client: one {@link LockQueue} for each lock in use, and for a few that were, since a lock that was used will often be again. */
 final class DefaultLockClient implements LockClient {
     private static final Logger log = LoggerFactory.getLogger(DefaultLockClient.class);
 
     /** How long {@link #close} waits for releases and for attempts under way. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+    /** How many queues there may be so that one nobody uses any more is kept. */
+    private static final int KEPT_QUEUES = 64;
 
     private final ClientContext context;
     private final ConcurrentHashMap<String, LockQueue> queues = new ConcurrentHashMap<>();
@@ -69,13 +72,18 @@ final class DefaultLockClient implements LockClient {
         LockQueue queue;
         do {
             requireOpen(name);
-            queue = queues.computeIfAbsent(name, n -> new LockQueue(n, context, this::drop));
+            queue = queueOf(name);
         } while (!queue.submit(waiter));
         if (closed.get()) {
             // the close may have missed a queue that was made beside it
             queue.close();
         }
         return waiter;
+    }
+
+    private LockQueue queueOf(String name) {
+        LockQueue queue = queues.get(name);
+        return queue != null ? queue : queues.computeIfAbsent(name, n -> new LockQueue(n, context, this::unused));
     }
 
     void cancel(String name, Waiter waiter) {
@@ -87,8 +95,16 @@ final class DefaultLockClient implements LockClient {
         queue.cancel(waiter);
     }
 
+    private void unused(LockQueue queue) {
+        if (closed.get() || queues.mappingCount() > KEPT_QUEUES) {
+            drop(queue);
+        }
+    }
+
     private void drop(LockQueue queue) {
-        queues.remove(queue.name(), queue);
+        if (queue.retire()) {
+            queues.remove(queue.name(), queue);
+        }
         if (closed.get() && queues.isEmpty()) {
             drained.complete(null);
         }
@@ -165,7 +181,10 @@ final class DefaultLockClient implements LockClient {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        queues.values().forEach(LockQueue::close);
+        queues.values().forEach(queue -> {
+            queue.close();
+            drop(queue);
+        });
         if (queues.isEmpty()) {
             drained.complete(null);
         }

@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,6 +48,8 @@ final class LockQueue {
     /** Keeps a backoff of zero from spinning, on the stack where the backend answers at once. */
     private static final long LEAST_PAUSE_NANOS = 100_000;
 
+    private static final int RETIRED = -1;
+
     private static final Duration PAUSE_WITHOUT_BACKOFF = Duration.ofMillis(250);
 
     private final String name;
@@ -68,12 +69,15 @@ final class LockQueue {
 
     private final Streak streak = new Streak();
     private long lastRoundNanos;
-    private Timers.@Nullable Scheduled pauseTimer;
+    private Timers.@Nullable Alarm pauseAlarm;
+    /** Whether {@link #pauseAlarm} is set. */
+    private boolean pausing;
+
     private @Nullable Subscription wakeUps;
     private boolean closed;
     private int users;
 
-    /** @param unused is called when the last user has left, under no lock */
+    /** @param unused is called whenever the last user has left, under no lock */
     LockQueue(String name, ClientContext context, Consumer<LockQueue> unused) {
         this.name = name;
         this.context = context;
@@ -85,16 +89,21 @@ final class LockQueue {
         return name;
     }
 
+    /** Guards this queue and its leases. */
+    ReentrantLock lock() {
+        return lock;
+    }
+
     /**
      * Begins a call. Its outcome comes through {@link Waiter#result}.
      *
-     * @return false if this queue has been left by all and must not be used again
+     * @return false if this queue was {@link #retire retired} and must not be used again
      */
     boolean submit(Waiter waiter) {
         boolean refused = false;
         lock.lock();
         try {
-            if (users < 0) {
+            if (users == RETIRED) {
                 return false;
             }
             users++;
@@ -108,8 +117,8 @@ final class LockQueue {
             } else {
                 waiters.addLast(waiter);
                 if (!waiter.isZeroWait() && !waiter.waitsForever()) {
-                    waiter.deadlineTimer =
-                            context.waitTimers().schedule(() -> deadlineReached(waiter), waiter.waitNanos);
+                    waiter.deadlineAlarm = context.waitTimers().alarm(() -> deadlineReached(waiter));
+                    waiter.deadlineAlarm.set(waiter.waitNanos);
                 }
             }
         } finally {
@@ -169,8 +178,8 @@ final class LockQueue {
     }
 
     private void left(Waiter waiter) {
-        if (waiter.deadlineTimer != null) {
-            waiter.deadlineTimer.cancel();
+        if (waiter.deadlineAlarm != null) {
+            waiter.deadlineAlarm.cancel();
         }
         context.observer().queueChanged(name, -1);
         report(waiter);
@@ -202,14 +211,24 @@ final class LockQueue {
         try {
             users--;
             last = users == 0;
-            if (last) {
-                users = -1;
-            }
         } finally {
             lock.unlock();
         }
         if (last) {
             unused.accept(this);
+        }
+    }
+
+    /** Takes no calls any more, if it has neither calls nor a lease. Whether it has retired, now or before. */
+    boolean retire() {
+        lock.lock();
+        try {
+            if (users == 0) {
+                users = RETIRED;
+            }
+            return users == RETIRED;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -245,9 +264,7 @@ final class LockQueue {
                 boolean mayPause = yielding ? !head.isOver(context.time().nanoTime()) : !woken;
                 // a try without waiting must not sit out the pause of one that has just left
                 if (mayPause && !head.isZeroWait() && pause > 0) {
-                    if (pauseTimer == null) {
-                        pauseTimer = context.waitTimers().schedule(this::pauseEnded, pause);
-                    }
+                    beginPause(pause);
                     head = null;
                 } else {
                     cancelPause();
@@ -267,17 +284,27 @@ final class LockQueue {
         }
     }
 
+    private void beginPause(long pause) {
+        if (!pausing) {
+            if (pauseAlarm == null) {
+                pauseAlarm = context.waitTimers().alarm(this::pauseEnded);
+            }
+            pausing = true;
+            pauseAlarm.set(pause);
+        }
+    }
+
     private void cancelPause() {
-        if (pauseTimer != null) {
-            pauseTimer.cancel();
-            pauseTimer = null;
+        if (pausing && pauseAlarm != null) {
+            pauseAlarm.cancel();
+            pausing = false;
         }
     }
 
     private void pauseEnded() {
         lock.lock();
         try {
-            pauseTimer = null;
+            pausing = false;
         } finally {
             lock.unlock();
         }
@@ -298,7 +325,7 @@ final class LockQueue {
     private AttemptRequest request(Waiter waiter) {
         return new AttemptRequest(
                 name,
-                UUID.randomUUID(),
+                context.attemptIds().next(),
                 waiter.options.ttl(),
                 context.holder(),
                 metadata(waiter),
@@ -311,7 +338,12 @@ final class LockQueue {
         long sentAt = context.time().nanoTime();
         CompletionStage<AttemptOutcome> stage =
                 BackendCalls.guarded(() -> context.backend().attempt(request), AttemptOutcome.Indeterminate::new);
-        stage.whenComplete((outcome, never) -> answered(waiter, outcome, sentAt));
+        AttemptOutcome already = BackendCalls.answerOrNull(stage);
+        if (already != null) {
+            answered(waiter, already, sentAt);
+        } else {
+            stage.whenComplete((outcome, never) -> answered(waiter, outcome, sentAt));
+        }
     }
 
     /**
@@ -455,7 +487,7 @@ final class LockQueue {
                     pause = Math.min(pause, Durations.saturatedNanos(remaining.get()) + EXPIRY_SLACK_NANOS);
                 }
                 if (!waiter.waitsForever() && !over) {
-                    pause = Math.min(pause, waiter.deadline - now);
+                    pause = Math.min(pause, waiter.nanosLeft(now));
                 }
                 pauseUntil = now + Math.max(pause, LEAST_PAUSE_NANOS);
                 subscribe = wakeUps == null

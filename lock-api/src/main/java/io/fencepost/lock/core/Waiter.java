@@ -13,27 +13,25 @@ import org.jspecify.annotations.Nullable;
  * released. The other fields are guarded by the lock of the {@link LockQueue}.
  */
 final class Waiter {
+    private static final AcquireOutcome CONTENDED = new AcquireOutcome.Contended(Optional.empty(), Optional.empty());
+
     final LockOptions options;
     final CompletableFuture<AcquireOutcome> result = new CompletableFuture<>();
     final long startedAt;
-    /** On the client's clock; meaningless if {@link #waitNanos} is for ever. */
-    final long deadline;
-
     final long waitNanos;
 
     /** What the caller is told if the wait ends now. */
-    AcquireOutcome last = new AcquireOutcome.Contended(Optional.empty(), Optional.empty());
+    AcquireOutcome last = CONTENDED;
 
     /** Whether an attempt of this wait found the lock held. */
     boolean sawContention;
 
-    Timers.@Nullable Scheduled deadlineTimer;
+    Timers.@Nullable Alarm deadlineAlarm;
 
     Waiter(LockOptions options, long waitNanos, long now) {
         this.options = options;
         this.waitNanos = waitNanos;
         this.startedAt = now;
-        this.deadline = now + waitNanos;
     }
 
     boolean isZeroWait() {
@@ -45,6 +43,11 @@ final class Waiter {
     }
 
     boolean isOver(long now) {
-        return !waitsForever() && deadline - now <= 0;
+        return !waitsForever() && nanosLeft(now) <= 0;
+    }
+
+    /** Until the deadline; meaningless if {@link #waitsForever}. */
+    long nanosLeft(long now) {
+        return waitNanos - (now - startedAt);
     }
 }

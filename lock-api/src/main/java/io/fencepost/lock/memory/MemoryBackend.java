@@ -38,6 +38,11 @@ final class MemoryBackend implements LockBackend {
             .handoffBound(Duration.ofMillis(500))
             .build();
 
+    private static final CompletableFuture<ReleaseOutcome> RELEASED =
+            CompletableFuture.completedFuture(new ReleaseOutcome.Released());
+    private static final CompletableFuture<ReleaseOutcome> NOT_HELD =
+            CompletableFuture.completedFuture(new ReleaseOutcome.NotHeld());
+
     private final MemorySpace space;
 
     MemoryBackend(MemorySpace space) {
@@ -64,8 +69,8 @@ final class MemoryBackend implements LockBackend {
     @Override
     public CompletionStage<HandoffOutcome> handOff(Grant grant, AttemptRequest request) {
         MemorySpace.Handoff handoff = space.handOff(grant.attemptId(), request);
-        return CompletableFuture.completedFuture(
-                new HandoffOutcome(outcome(handoff.wasHeld()), outcome(request, handoff.after())));
+        return CompletableFuture.completedFuture(new HandoffOutcome(
+                (handoff.wasHeld() ? RELEASED : NOT_HELD).join(), outcome(request, handoff.after())));
     }
 
     @Override
@@ -78,16 +83,12 @@ final class MemoryBackend implements LockBackend {
 
     @Override
     public CompletionStage<ReleaseOutcome> release(Grant grant) {
-        return CompletableFuture.completedFuture(outcome(space.release(grant.name(), grant.attemptId())));
+        return space.release(grant.name(), grant.attemptId()) ? RELEASED : NOT_HELD;
     }
 
     @Override
     public CompletionStage<ReleaseOutcome> forceRelease(String name) {
-        return CompletableFuture.completedFuture(outcome(space.release(name, null)));
-    }
-
-    private static ReleaseOutcome outcome(boolean wasHeld) {
-        return wasHeld ? new ReleaseOutcome.Released() : new ReleaseOutcome.NotHeld();
+        return space.release(name, null) ? RELEASED : NOT_HELD;
     }
 
     @Override

@@ -91,22 +91,23 @@ public final class MemorySpace {
 
     /** Whether a lease in force was ended: the attempt's own, or anybody's if {@code attemptId} is null. */
     boolean release(String name, @Nullable UUID attemptId) {
-        Held[] ended = new Held[1];
-        locks.computeIfPresent(name, (n, held) -> {
-            if (!isInForce(held, now())) {
-                return null;
+        while (true) {
+            Held held = locks.get(name);
+            if (held == null) {
+                return false;
             }
-            if (attemptId != null && !held.attemptId().equals(attemptId)) {
-                return held;
+            boolean inForce = isInForce(held, now());
+            if (inForce && attemptId != null && !held.attemptId().equals(attemptId)) {
+                return false;
             }
-            ended[0] = held;
-            return null;
-        });
-        if (ended[0] == null) {
-            return false;
+            // fails if it was renewed or replaced meanwhile
+            if (locks.remove(name, held)) {
+                if (inForce) {
+                    wakeUps.getOrDefault(name, List.of()).forEach(Runnable::run);
+                }
+                return inForce;
+            }
         }
-        wakeUps.getOrDefault(name, List.of()).forEach(Runnable::run);
-        return true;
     }
 
     @Nullable

@@ -62,15 +62,17 @@ final class Harness implements AfterEachCallback {
                 timers("wait timers"),
                 timers("lease timers"),
                 callbacks,
-                observer);
+                observer,
+                new AttemptIds(),
+                interval -> interval);
         client = new DefaultLockClient(context);
     }
 
     private Timers timers(String what) {
         return new Timers() {
             @Override
-            public Scheduled schedule(Runnable task, long delayNanos) {
-                return time.schedule(task, delayNanos);
+            public Alarm alarm(Runnable task) {
+                return time.alarm(task);
             }
 
             @Override

@@ -22,7 +22,7 @@ class LockQueueTest {
     }
 
     @Test
-    void aQueueThatAllHaveLeftSaysSoOnceAndTakesNobodyMore() {
+    void aQueueThatAllHaveLeftSaysSoAndTakesNobodyMoreOnceItHasRetired() {
         Waiter first = waiter(Durations.FOREVER_NANOS);
         Waiter second = waiter(Durations.FOREVER_NANOS);
         assertThat(queue.submit(first)).isTrue();
@@ -31,11 +31,18 @@ class LockQueueTest {
         assertThat(unused).isEmpty();
         queue.cancel(first);
         assertThat(unused).as("its attempt is under way").isEmpty();
+        assertThat(queue.retire()).isFalse();
         harness.backend.refuse();
         assertThat(unused).containsExactly(queue);
 
+        Waiter third = waiter(0);
+        assertThat(queue.submit(third)).isTrue();
+        harness.backend.refuse();
+        assertThat(unused).containsExactly(queue, queue);
+        assertThat(queue.retire()).isTrue();
+        assertThat(queue.retire()).isTrue();
         assertThat(queue.submit(waiter(0))).isFalse();
-        assertThat(unused).hasSize(1);
+        assertThat(unused).hasSize(2);
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A clock that stands still until a test moves it, and timers that follow it. For tests of one thread. */
 final class ManualTime implements TimeSource, Timers {
@@ -13,7 +14,16 @@ final class ManualTime implements TimeSource, Timers {
     private long now = 1_000_000_000_000L;
     private final List<Task> tasks = new ArrayList<>();
 
-    private record Task(long at, Runnable action) {}
+    /** No record: two alarms for one task and instant are two. */
+    private static final class Task {
+        private final long at;
+        private final Runnable action;
+
+        Task(long at, Runnable action) {
+            this.at = at;
+            this.action = action;
+        }
+    }
 
     @Override
     public synchronized long nanoTime() {
@@ -21,14 +31,34 @@ final class ManualTime implements TimeSource, Timers {
     }
 
     @Override
-    public synchronized Scheduled schedule(Runnable task, long delayNanos) {
-        Task scheduled = new Task(now + Math.max(0, delayNanos), task);
-        tasks.add(scheduled);
-        return () -> {
-            synchronized (this) {
-                tasks.remove(scheduled);
+    public Alarm alarm(Runnable task) {
+        return new ManualAlarm(task);
+    }
+
+    private final class ManualAlarm implements Alarm {
+        private final Runnable task;
+        private @Nullable Task pending;
+
+        ManualAlarm(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        public void set(long delayNanos) {
+            synchronized (ManualTime.this) {
+                cancel();
+                pending = new Task(now + Math.max(0, delayNanos), task);
+                tasks.add(pending);
             }
-        };
+        }
+
+        @Override
+        public void cancel() {
+            synchronized (ManualTime.this) {
+                tasks.remove(pending);
+                pending = null;
+            }
+        }
     }
 
     /** Moves on to each due task in turn, runs it, and ends {@code by} later. */
@@ -42,7 +72,7 @@ final class ManualTime implements TimeSource, Timers {
             synchronized (this) {
                 due = tasks.stream()
                         .filter(task -> task.at <= end)
-                        .min(Comparator.comparingLong(Task::at))
+                        .min(Comparator.comparingLong(task -> task.at))
                         .orElse(null);
                 if (due == null) {
                     now = end;
