@@ -67,7 +67,7 @@ final class LockQueue {
     /** Whether {@link #pauseUntil} leaves the lock to other clients, so that no wake-up may end it. */
     private boolean yielding;
 
-    private final Streak streak = new Streak();
+    private final Streak streak;
     private long lastRoundNanos;
     private Timers.@Nullable Alarm pauseAlarm;
     /** Whether {@link #pauseAlarm} is set. */
@@ -82,6 +82,7 @@ final class LockQueue {
         this.name = name;
         this.context = context;
         this.unused = unused;
+        this.streak = new Streak(context.capabilities().wakeUps());
         this.pauseUntil = context.time().nanoTime();
     }
 
@@ -612,10 +613,9 @@ final class LockQueue {
         }
         streak.yielded();
         yielding = true;
-        // who was woken needs a round to be granted, and part of one to hear of it
         pauseUntil = now
                 + (context.capabilities().wakeUps()
-                        ? Math.max(LEAST_PAUSE_NANOS, 2 * lastRoundNanos)
+                        ? Math.max(LEAST_PAUSE_NANOS, Streak.PAUSE_ROUNDS * lastRoundNanos)
                         : Streak.PAUSE_WITHOUT_WAKE_UPS_NANOS);
         // the lock is probably held then: worth a look before a try
         head.sawContention = true;

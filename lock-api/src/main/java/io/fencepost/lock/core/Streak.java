@@ -6,9 +6,9 @@ import java.time.Duration;
  * How long one client may keep a lock to itself by passing it from one of its calls to the next, while others wait elsewhere. Guarded by the lock of its {@link LockQueue}.
  *
  * <p>A streak begins with the first grant while calls of this client wait, and goes on with each grant that follows the client's own release. When it has lasted for
- * {@link #MOST_GRANTS} grants or {@link #LONGEST_NANOS}, whichever is first, but for {@link #LEAST_GRANTS}, the lock is truly released, and the client makes a pause in which everybody else may take it. If nobody did,
- * there is probably nobody, and the next streak may be twice as long, up to {@value #MOST_GROWTH} times; as soon as somebody else is seen to hold the lock it is back to the
- * least. So a client that has just come waits for {@value #MOST_GROWTH} streaks at most before it gets its chance.
+ * {@link #MOST_GRANTS} grants or {@link #LONGEST_NANOS}, whichever is first, but for {@link #LEAST_GRANTS}, the lock is truly released, and the client makes a pause in which everybody else may take it. Where the
+ * backend wakes who waits, a few rounds are enough. Where it does not, the pause is as long as others may sleep, and would be felt: so if nobody took the lock in it, there is probably
+ * nobody, and the next streak may be twice as long, up to {@value #MOST_GROWTH} times; as soon as somebody else is seen to hold the lock it is back to the least.
  */
 final class Streak {
     /** However long they take: where leases last for seconds, the pause after each of them would be felt. */
@@ -24,10 +24,19 @@ final class Streak {
      */
     static final long PAUSE_WITHOUT_WAKE_UPS_NANOS = Duration.ofMillis(200).toNanos();
 
+    /** The pause where the backend wakes who waits: to hear of it, to ask, to be answered, and as much again for good measure. */
+    static final int PAUSE_ROUNDS = 4;
+
+    private final boolean grows;
     private int grants;
     private long since;
     private int growth = 1;
     private boolean yielded;
+
+    /** @param wakeUps whether the backend wakes who waits */
+    Streak(boolean wakeUps) {
+        this.grows = !wakeUps;
+    }
 
     /** This client got the lock. */
     void granted(long now) {
@@ -37,7 +46,7 @@ final class Streak {
         grants++;
         if (yielded) {
             yielded = false;
-            growth = Math.min(MOST_GROWTH, 2 * growth);
+            growth = grows ? Math.min(MOST_GROWTH, 2 * growth) : 1;
         }
     }
 

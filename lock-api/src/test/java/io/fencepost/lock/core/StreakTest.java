@@ -5,16 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class StreakTest {
-    private final Streak streak = new Streak();
+    private final Streak streak = new Streak(false);
+    private final Streak withWakeUps = new Streak(true);
     /** Near the overflow, where comparisons of instants go wrong first. */
     private long now = Long.MAX_VALUE - 10;
 
     private int grantsInAStreak() {
+        return grantsInAStreak(streak);
+    }
+
+    private int grantsInAStreak(Streak of) {
         int grants = 0;
         do {
-            streak.granted(now);
+            of.granted(now);
             grants++;
-        } while (streak.mayGoOn(now));
+        } while (of.mayGoOn(now));
         return grants;
     }
 
@@ -50,6 +55,14 @@ class StreakTest {
             streak.yielded();
         }
         assertThat(lengths).containsExactly(32, 64, 128, 256, 256, 256);
+    }
+
+    @Test
+    void doesNotGrowWhereThePauseIsShort() {
+        for (int i = 0; i < 4; i++) {
+            assertThat(grantsInAStreak(withWakeUps)).isEqualTo(Streak.MOST_GRANTS);
+            withWakeUps.yielded();
+        }
     }
 
     @Test
