@@ -15,7 +15,7 @@ import java.util.function.LongUnaryOperator;
  * @param leaseTimers renewals and ends of validity, apart from the others so that a storm of waiters delays no renewal
  * @param callbacks where user code runs
  * @param observer wrapped so that it cannot throw
- * @param renewalSpread makes of the interval between two renewals one that is a little shorter, so that leases acquired together are not renewed together for ever
+ * @param upTo draws a number from 0 to the given one, both included
  */
 record ClientContext(
         LockBackend backend,
@@ -28,7 +28,7 @@ record ClientContext(
         Callbacks callbacks,
         LockObserver observer,
         AttemptIds attemptIds,
-        LongUnaryOperator renewalSpread) {
+        LongUnaryOperator upTo) {
 
     /** What the holder may rely on of what the backend promised: shortened by the drift of two clocks and the resolution of the backend's. */
     long usableNanos(Duration promised) {

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class ClientFactory {
     private static final AtomicInteger CLIENTS = new AtomicInteger();
 
-    /** Renewals come up to this share of their interval early. */
-    private static final int RENEWAL_SPREAD = 10;
-
     private ClientFactory() {}
 
     /** Opens a client over {@code backend} if it is given, over the provider of {@code uri} otherwise. */
@@ -51,11 +48,7 @@ public final class ClientFactory {
                 new ThreadCallbacks("fencepost-callback-" + number),
                 observer == LockObserver.NONE ? observer : new SafeObserver(observer),
                 new AttemptIds(),
-                ClientFactory::earlier));
-    }
-
-    private static long earlier(long interval) {
-        return interval - ThreadLocalRandom.current().nextLong(1 + interval / RENEWAL_SPREAD);
+                most -> ThreadLocalRandom.current().nextLong(most + 1)));
     }
 
     private static LockBackend connect(String uri, Map<String, String> options, String holder, TimeSource time) {

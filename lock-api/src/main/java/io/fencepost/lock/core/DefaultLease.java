@@ -40,6 +40,11 @@ import org.slf4j.LoggerFactory;
 final class DefaultLease implements Lease {
     private static final Logger log = LoggerFactory.getLogger(DefaultLease.class);
 
+    /** Up to half of its interval, so that thousands of leases acquired in one go are not renewed in one go. */
+    private static final int FIRST_RENEWAL_EARLIER = 2;
+    /** Up to a tenth, so that what came together by chance comes apart. */
+    private static final int RENEWAL_EARLIER = 10;
+
     private static final long LEAST_RETRY_NANOS = Duration.ofMillis(10).toNanos();
 
     private final ClientContext context;
@@ -79,11 +84,13 @@ final class DefaultLease implements Lease {
         this.lock = queue.lock();
         this.alarm = context.leaseTimers().alarm(this::tick);
         this.validUntil = validUntil;
-        this.renewAt = sentAt + renewalInterval(grant.validity());
+        this.renewAt = sentAt + renewalInterval(grant.validity(), FIRST_RENEWAL_EARLIER);
     }
 
-    private long renewalInterval(Duration validity) {
-        return context.renewalSpread().applyAsLong(Durations.saturatedNanos(validity) / 3);
+    /** A third of the validity, or less by up to {@code share} of that. */
+    private long renewalInterval(Duration validity, int share) {
+        long interval = Durations.saturatedNanos(validity) / 3;
+        return interval - context.upTo().applyAsLong(interval / share);
     }
 
     /** Arms the timer. Apart from the constructor so that no other thread sees a half-made lease. */
@@ -224,7 +231,7 @@ final class DefaultLease implements Lease {
             } else if (answer instanceof RenewOutcome.Renewed confirmed) {
                 long until = sentAt + context.usableNanos(confirmed.validity());
                 validUntil = until;
-                renewAt = sentAt + renewalInterval(confirmed.validity());
+                renewAt = sentAt + renewalInterval(confirmed.validity(), RENEWAL_EARLIER);
                 if (state == LeaseState.SUSPECT) {
                     state = LeaseState.HELD;
                     toTell = enqueue(state);

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -44,6 +45,9 @@ final class Harness implements AfterEachCallback {
     final ManualTime time = new ManualTime();
     final ManualCallbacks callbacks = new ManualCallbacks(closed);
     final RecordingObserver observer = new RecordingObserver();
+    /** What the context draws from 0 to the number given. */
+    LongUnaryOperator draw = most -> 0;
+
     final ClientContext context;
     final DefaultLockClient client;
 
@@ -64,7 +68,7 @@ final class Harness implements AfterEachCallback {
                 callbacks,
                 observer,
                 new AttemptIds(),
-                interval -> interval);
+                most -> draw.applyAsLong(most));
         client = new DefaultLockClient(context);
     }
 

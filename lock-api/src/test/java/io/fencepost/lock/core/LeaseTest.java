@@ -676,4 +676,21 @@ class LeaseTest {
         lease.releaseAsync();
         assertThat(lease).hasToString("lease of 'a' with token 1, RELEASED");
     }
+
+    @Test
+    void theFirstRenewalComesUpToHalfItsIntervalEarlyAndLaterOnesUpToATenth() {
+        harness.draw = most -> most;
+        harness.automaticLease();
+        long interval = Harness.TTL.toNanos() / 3;
+        harness.time.advance(Duration.ofNanos(interval / 2));
+        assertThat(harness.backend.renewals).isEmpty();
+        harness.time.advance(Duration.ofNanos(1));
+        assertThat(harness.backend.renewals).hasSize(1);
+
+        harness.backend.confirmRenewal(Harness.TTL);
+        harness.time.advance(Duration.ofNanos(interval - interval / 10 - 2));
+        assertThat(harness.backend.renewals).hasSize(1);
+        harness.time.advance(Duration.ofNanos(2));
+        assertThat(harness.backend.renewals).hasSize(2);
+    }
 }
