@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ final class Acquisition {
     private final AttemptRequest request;
     private final String[] keys;
     private final String value;
+    /** For RELEASE. Nobody is told of the end of a mere attempt: nobody could have waited for it. */
+    private final String[] undo;
+
     private final Duration limit;
     private final CompletableFuture<AttemptOutcome> outcome = new CompletableFuture<>();
 
@@ -33,28 +37,64 @@ final class Acquisition {
     private final AcquireRound round;
     private final boolean[] answered;
     private final boolean[] mayBearOurMark;
+    /** Whose answer a node has to give before it is asked for us. */
+    private final @Nullable Acquisition[] behind;
+
     private final List<Deferred> deferred = new ArrayList<>();
     private boolean givenUp;
     private @Nullable String holder;
     private @Nullable Throwable firstFault;
 
     Acquisition(List<? extends ScriptTarget> nodes, AttemptRequest request, Settings settings) {
+        this(nodes, request, settings, "", "");
+    }
+
+    /**
+     * @param channel where it is published if the attempt is undone after all; empty for nowhere
+     * @param message what is published there
+     */
+    Acquisition(
+            List<? extends ScriptTarget> nodes,
+            AttemptRequest request,
+            Settings settings,
+            String channel,
+            String message) {
         this.nodes = nodes;
         this.request = request;
         this.keys = settings.keys(request.name());
         this.value = HolderText.of(request).encode();
+        this.undo = new String[] {value, channel, message};
         // beyond its ttl an attempt could win nothing any more
         this.limit = request.ttl().compareTo(settings.quorumTimeout()) < 0 ? request.ttl() : settings.quorumTimeout();
         this.round = new AcquireRound(nodes.size());
         this.answered = new boolean[nodes.size()];
         this.mayBearOurMark = new boolean[nodes.size()];
+        this.behind = new Acquisition[nodes.size()];
+    }
+
+    /** How a node is asked for the lock. */
+    interface Question {
+        /**
+         * @param args for ACQUIRE, but for the marker
+         * @param answer is told what ACQUIRE would answer
+         */
+        void put(int node, String[] args, NodeReply answer);
     }
 
     /** @param hint a number that fences jump to if they are below, so that nodes grant equal ones; speed only */
     CompletionStage<AttemptOutcome> start(long hint, Driver driver) {
+        return start(hint, driver, (node, args, answer) -> {
+            if (!isGivenUp()) {
+                nodes.get(node).call(Script.ACQUIRE, keys, args, answer);
+            }
+        });
+    }
+
+    /** As {@link #start(long, Driver)}, with a question of which ACQUIRE is a part. */
+    CompletionStage<AttemptOutcome> start(long hint, Driver driver, Question question) {
         String[] args = {value, Long.toString(millisUp(request.ttl())), Long.toString(hint)};
-        for (int i = 0; i < nodes.size() && !isGivenUp(); i++) {
-            nodes.get(i).call(Script.ACQUIRE, keys, args, new Answer(i));
+        for (int i = 0; i < nodes.size(); i++) {
+            question.put(i, args, new Answer(i));
         }
         if (!outcome.isDone()) {
             Runnable cancel = driver.after(limit, () -> handle(round::timedOut));
@@ -63,8 +103,17 @@ final class Acquisition {
         return outcome;
     }
 
-    private synchronized boolean isGivenUp() {
+    CompletableFuture<AttemptOutcome> outcome() {
+        return outcome;
+    }
+
+    synchronized boolean isGivenUp() {
         return givenUp;
+    }
+
+    /** What marks the lock as this attempt's. */
+    String value() {
+        return value;
     }
 
     /** What a node is told to keep the lock for: never less than the ttl. */
@@ -72,18 +121,68 @@ final class Acquisition {
         return ttl.plusNanos(999_999).toMillis();
     }
 
-    /** What waits for a node's answer to ACQUIRE. */
-    private record Deferred(int node, Runnable action) {}
+    /**
+     * What waits for a node's answer to ACQUIRE.
+     *
+     * @param successor the attempt that {@code action} asks the node for, if it does
+     */
+    private record Deferred(int node, @Nullable Acquisition successor, Consumer<Acquisition> action) {}
 
     /** Runs {@code action} once it is settled what ACQUIRE did at a node: now, or when the answer comes, or never if none comes. */
     void afterAnswer(int node, Runnable action) {
-        synchronized (this) {
-            if (!answered[node]) {
-                deferred.add(new Deferred(node, action));
+        if (!defer(new Deferred(node, null, settled -> action.run()))) {
+            action.run();
+        }
+    }
+
+    private synchronized boolean defer(Deferred action) {
+        if (answered[action.node()]) {
+            return false;
+        }
+        deferred.add(action);
+        return true;
+    }
+
+    /**
+     * Lets the lease that this attempt held be followed at a node by {@code successor}: {@code ask} runs once it is settled what ACQUIRE did there. It is told for which attempt: for this one, or,
+     * if this one's turn to be asked for has not come yet, for the one that has its turn. In that case the node is never asked for this one, so that however many leases pass while a node is silent,
+     * only the last one waits for it.
+     */
+    void giveWay(int node, Acquisition successor, Consumer<Acquisition> ask) {
+        Deferred next = new Deferred(node, successor, ask);
+        Acquisition before = queuedBehind(node);
+        if (before != null) {
+            successor.queueBehind(node, before);
+            if (before.replace(this, next)) {
+                queueBehind(node, null);
+                settle(node, false, () -> round.failed(node, false));
                 return;
             }
         }
-        action.run();
+        successor.queueBehind(node, this);
+        if (!defer(next)) {
+            successor.queueBehind(node, null);
+            ask.accept(this);
+        }
+    }
+
+    private synchronized @Nullable Acquisition queuedBehind(int node) {
+        return behind[node];
+    }
+
+    private synchronized void queueBehind(int node, @Nullable Acquisition other) {
+        behind[node] = other;
+    }
+
+    private synchronized boolean replace(Acquisition successor, Deferred next) {
+        for (int i = 0; i < deferred.size(); i++) {
+            Deferred each = deferred.get(i);
+            if (each.successor() == successor && each.node() == next.node()) {
+                deferred.set(i, next);
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A node's answer is here, and {@code event} is what it means for the round. */
@@ -92,11 +191,19 @@ final class Acquisition {
         synchronized (this) {
             answered[node] = true;
             mayBearOurMark[node] = mayBear;
-            due = deferred.stream().filter(each -> each.node() == node).toList();
+            due = deferred.isEmpty()
+                    ? List.of()
+                    : deferred.stream().filter(each -> each.node() == node).toList();
             deferred.removeAll(due);
         }
         handle(event);
-        due.forEach(each -> each.action().run());
+        for (Deferred each : due) {
+            Acquisition successor = each.successor();
+            if (successor != null) {
+                successor.queueBehind(node, null);
+            }
+            each.action().accept(this);
+        }
     }
 
     private final class Answer implements NodeReply {
@@ -176,14 +283,13 @@ final class Acquisition {
         }
     }
 
-    /** Frees what the attempt has got, and what it gets yet. Nobody is told: nobody could have waited for this attempt's end. */
+    /** Frees what the attempt has got, and what it gets yet. */
     private void cleanUp() {
-        String[] args = {value, "", ""};
         for (int i = 0; i < nodes.size(); i++) {
             int node = i;
             afterAnswer(node, () -> {
                 if (mayBearOurMark(node)) {
-                    nodes.get(node).call(Script.RELEASE, keys, args, Ignored.REPLY);
+                    nodes.get(node).call(Script.RELEASE, keys, undo, Ignored.REPLY);
                 }
             });
         }

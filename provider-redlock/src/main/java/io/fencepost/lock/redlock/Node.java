@@ -445,7 +445,7 @@ final class Node implements ScriptTarget {
             notSent(script, keys, args, reply, problem);
             return;
         }
-        boolean attempt = script == Script.ACQUIRE;
+        boolean attempt = script.isAttempt();
         if (!current.begin(attempt)) {
             reply.failed(false, new IllegalStateException("it leaves too many attempts unanswered"));
             return;

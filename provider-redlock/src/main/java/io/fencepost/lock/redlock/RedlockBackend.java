@@ -16,6 +16,7 @@ import io.fencepost.lock.spi.ClockTrust;
 import io.fencepost.lock.spi.Durability;
 import io.fencepost.lock.spi.FencingClass;
 import io.fencepost.lock.spi.Grant;
+import io.fencepost.lock.spi.HandoffOutcome;
 import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ import org.slf4j.LoggerFactory;
  *   <li>ACQUIRE(value, ttl, hint, marker): if nobody's, {@code fence := max(fence, hint) + 1}, take the lock, answer <em>granted, c = fence</em>; else <em>denied</em>. Refused by a node that
  *       does not bear the marker, of which see below.
  *   <li>RAISE(value, c, m): if the lock is still ours and the fence still c, {@code fence := m}; true as well if it is m already.
+ *   <li>HANDOFF(value, ttl, hint, predecessor's value, marker): RELEASE of the predecessor and then ACQUIRE, as one step; without the publishing, as the lock is not free in between.
  *   <li>RELEASE(value): if ours, delete the lock and publish that. EXTEND(value, ttl): if ours, prolong; it never creates. FORCE(value): if the
  *       lock is that, raise the fence and delete it.
  * </ul>
@@ -51,6 +53,10 @@ import org.slf4j.LoggerFactory;
  * are told to RAISE, and the token is m once q of the granted are known to have been at m while they bore our mark. Grants that come later join only if their c is not above m. If that
  * cannot succeed any more, or at the deadline, the attempt is given up: RELEASE to all that may bear its mark. {@link AcquireRound} is this decision alone; a test checks it, and that each
  * way of weakening it is noticed, over random and exhaustive interleavings.
+ *
+ * <p>A cohort handoff is that round with HANDOFF in the place of ACQUIRE ({@link Handoff}), once the client has given the predecessor's lease up. At each node it is exactly the sequence of
+ * RELEASE and ACQUIRE, which may come right after each other anyhow, so that all that is said below holds for it word for word; and a node where neither took place is as if both messages were
+ * late, but that it is sent the RELEASE by itself, now or over the next connection. The hint is then at least the predecessor's token, so that a node which missed that agrees again.
  *
  * <p>The hint is the wall clock in milliseconds: nodes then grant equal numbers almost always. It is for speed only. A client whose clock is far ahead makes the tokens of the locks that it
  * takes jump, no more ({@code tokenHint=none} does without); it is capped at 2<sup>52</sup>, so that {@code fence + 1} stays exact in Lua's doubles (2<sup>53</sup>), which the scripts check too.
@@ -82,7 +88,8 @@ import org.slf4j.LoggerFactory;
  *       RELEASE: the mark then stays for one ttl at that node, and blocks, but grants nothing.
  *   <li>Renewed: q nodes prolonged. Lost: q nodes no longer bear the mark, so it cannot have a quorum. Else indeterminate, and the validity stays as it was. A late EXTEND is harmless: it
  *       needs the mark.
- *   <li>Released: q nodes bore the mark and deleted it. NotHeld: q nodes did not bear it. Else indeterminate; repeating is safe.
+ *   <li>Released: q nodes bore the mark and deleted it. NotHeld: q nodes did not bear it. Else indeterminate; repeating is safe. In a chain of handoffs a slow node may never be asked for some of
+ *       the leases; there the mark that gives way is that of an earlier lease of the chain, and that nobody else's was there since is what counts.
  * </ul>
  *
  * A lost answer of RAISE counts as not raised. A client that is paused at any line finds its lease too old when it wakes, because validity counts from before the first request.
@@ -150,6 +157,7 @@ final class RedlockBackend implements LockBackend {
                 .ttlRange(Duration.ofMillis(100), settings.maxTtl())
                 .grace(Duration.ofMillis(5))
                 .wakeUps(true)
+                .cohortHandoff(true)
                 .build();
     }
 
@@ -284,11 +292,25 @@ final class RedlockBackend implements LockBackend {
                         ours.origin()::afterAnswer,
                         driver,
                         settings.operationTimeout())
-                .thenApply(result -> switch (result.decision()) {
-                    case YES -> new ReleaseOutcome.Released();
-                    case NO -> new ReleaseOutcome.NotHeld();
-                    case UNKNOWN, OPEN -> new ReleaseOutcome.Indeterminate(unknown("release", grant.name(), result));
-                });
+                .thenApply(result -> released(grant.name(), result));
+    }
+
+    private ReleaseOutcome released(String name, Result result) {
+        return switch (result.decision()) {
+            case YES -> new ReleaseOutcome.Released();
+            case NO -> new ReleaseOutcome.NotHeld();
+            case UNKNOWN, OPEN -> new ReleaseOutcome.Indeterminate(unknown("release", name, result));
+        };
+    }
+
+    @Override
+    public CompletionStage<HandoffOutcome> handOff(Grant grant, AttemptRequest request) {
+        wakeUps.attemptStarts(request.name());
+        Handoff handoff = new Handoff(nodes, (RedlockGrant) grant, request, settings);
+        return handoff.start(hint(), driver)
+                .thenCombine(
+                        handoff.released(),
+                        (attempted, released) -> new HandoffOutcome(released(grant.name(), released), attempted));
     }
 
     @Override

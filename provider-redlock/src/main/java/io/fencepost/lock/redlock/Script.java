@@ -13,6 +13,7 @@ import java.util.Locale;
 /** The scripts that run inside a node, each atomic there. Their texts are resources beside this class; each begins with what it takes and answers. */
 enum Script {
     ACQUIRE,
+    HANDOFF,
     RAISE,
     RELEASE,
     EXTEND,
@@ -39,6 +40,11 @@ enum Script {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-1", e);
         }
+    }
+
+    /** Whether it may take the lock, and so is called with the marker of the node besides, the key and the text each as the last one. */
+    boolean isAttempt() {
+        return this == ACQUIRE || this == HANDOFF;
     }
 
     String text() {

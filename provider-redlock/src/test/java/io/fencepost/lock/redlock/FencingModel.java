@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Nodes that carry out the scripts, attempts that are decided by {@link AcquireRound}, and between them connections that delay, lose and break. No time: what may happen next is a
@@ -24,7 +25,17 @@ final class FencingModel {
         /** Nodes that denied are raised too, and counted. */
         RAISE_WHERE_DENIED,
         /** A late grant counts although its fence is above the token. */
-        LATE_GRANT_ABOVE_TOKEN
+        LATE_GRANT_ABOVE_TOKEN,
+        /** HANDOFF takes the lock whoever's mark is there. */
+        HANDOFF_FROM_ANYBODY,
+        /** HANDOFF puts the successor's mark in place of the predecessor's, and leaves the fence. */
+        HANDOFF_KEEPS_FENCE,
+        /** The predecessor counts as the holder until the successor does. */
+        HANDOFF_WHILE_HELD;
+
+        boolean isOfHandoff() {
+            return name().startsWith("HANDOFF");
+        }
     }
 
     /** Whether nodes may lose all they have at any moment, and what is done about that. */
@@ -58,11 +69,16 @@ final class FencingModel {
 
     private enum Kind {
         ACQUIRE,
+        HANDOFF,
         RAISE,
         RELEASE
     }
 
-    /** A script on its way to a node. */
+    /**
+     * A script on its way to a node.
+     *
+     * @param from of RAISE, the fence; of HANDOFF, the predecessor
+     */
     private record Request(Kind kind, int attempt, long from, long to) {}
 
     /** An answer on its way back: what it says, and what hearing it does. */
@@ -101,6 +117,10 @@ final class FencingModel {
         final Channel[] channels;
         final boolean[] denied;
         final long hint;
+
+        @Nullable
+        Attempt predecessor;
+
         boolean started;
         boolean held;
         boolean over;
@@ -123,6 +143,7 @@ final class FencingModel {
     private final Weakness weakness;
     private final Amnesia amnesia;
     private final boolean expiry;
+    private final boolean handoffs;
     private final ModelNode[] nodes;
     private final List<Attempt> attempts = new ArrayList<>();
     private final List<Straggler> stragglers = new ArrayList<>();
@@ -133,13 +154,15 @@ final class FencingModel {
     /**
      * @param amnesia whether nodes may lose all they have
      * @param expiry whether marks may vanish at any moment, as with clocks that know no bounds; then only the order of tokens is asked for, else exclusion too
+     * @param handoffs whether a holder may hand the lock to an attempt that was not started yet
      * @param fences what the nodes begin with
      * @param hints one for each attempt
      */
-    FencingModel(Weakness weakness, Amnesia amnesia, boolean expiry, long[] fences, long[] hints) {
+    FencingModel(Weakness weakness, Amnesia amnesia, boolean expiry, boolean handoffs, long[] fences, long[] hints) {
         this.weakness = weakness;
         this.amnesia = amnesia;
         this.expiry = expiry;
+        this.handoffs = handoffs;
         nodes = new ModelNode[fences.length];
         for (int i = 0; i < fences.length; i++) {
             nodes[i] = new ModelNode();
@@ -160,6 +183,13 @@ final class FencingModel {
         return attempts.stream().filter(attempt -> attempt.heldAt > 0).count();
     }
 
+    /** How many attempts came to hold the lock by a handoff. */
+    long handedOff() {
+        return attempts.stream()
+                .filter(attempt -> attempt.heldAt > 0 && attempt.predecessor != null)
+                .count();
+    }
+
     /** How often a node that forgot came to count again. */
     int caughtUp() {
         return caughtUp;
@@ -174,6 +204,7 @@ final class FencingModel {
             }
             if (attempt.held) {
                 actions.add(new Action("release " + attempt.id, () -> release(attempt)));
+                addHandoff(actions, attempt);
             } else if (!attempt.over) {
                 actions.add(new Action("deadline " + attempt.id, () -> apply(attempt, attempt.round.timedOut())));
             }
@@ -200,6 +231,45 @@ final class FencingModel {
             addCatchUpActions(actions, i);
         }
         return actions;
+    }
+
+    private void addHandoff(List<Action> actions, Attempt holder) {
+        if (!handoffs) {
+            return;
+        }
+        attempts.stream()
+                .filter(attempt -> !attempt.started)
+                .findFirst()
+                .ifPresent(next ->
+                        actions.add(new Action("hand off " + holder.id + next.id, () -> handOff(holder, next))));
+    }
+
+    private void handOff(Attempt holder, Attempt next) {
+        holder.held = weakness == Weakness.HANDOFF_WHILE_HELD;
+        next.started = true;
+        next.startedAt = ++clock;
+        next.predecessor = holder;
+        for (Channel channel : next.channels) {
+            channel.requests.add(new Request(Kind.HANDOFF, next.id, holder.id, 0));
+        }
+    }
+
+    /** A node that was not yet asked for the predecessor need not hear of it any more. */
+    private void addSkip(List<Action> actions, Attempt attempt, int node, Request request) {
+        Attempt predecessor = attempt.predecessor;
+        if (request.kind() != Kind.HANDOFF || predecessor == null || request.from() != predecessor.id) {
+            return;
+        }
+        List<Request> before = predecessor.channels[node].requests;
+        before.stream()
+                .filter(earlier -> earlier.kind() == Kind.HANDOFF)
+                .findFirst()
+                .ifPresent(earlier -> actions.add(new Action("skip " + predecessor.id + node, () -> {
+                    before.remove(earlier);
+                    List<Request> own = attempt.channels[node].requests;
+                    own.set(own.indexOf(request), new Request(Kind.HANDOFF, attempt.id, earlier.from(), 0));
+                    apply(predecessor, predecessor.round.failed(node, false));
+                })));
     }
 
     private void forget(ModelNode node) {
@@ -259,6 +329,7 @@ final class FencingModel {
         for (Request request : channel.requests) {
             String what = request.kind() == Kind.RELEASE ? "free " : "run ";
             actions.add(new Action(what + attempt.id + node, () -> run(attempt, node, request)));
+            addSkip(actions, attempt, node, request);
         }
         if (!channel.replies.isEmpty()) {
             actions.add(new Action(
@@ -285,11 +356,20 @@ final class FencingModel {
         Channel channel = attempt.channels[node];
         for (Request request : channel.requests) {
             stragglers.add(new Straggler(request, node));
+            freePredecessor(request, node);
         }
         channel.requests.clear();
         channel.replies.clear();
         channel.broken = true;
         apply(attempt, attempt.round.failed(node, true));
+    }
+
+    /** Where a HANDOFF did not come to anything, or may not have, its predecessor is released by itself. */
+    private void freePredecessor(Request request, int node) {
+        if (request.kind() == Kind.HANDOFF) {
+            int predecessor = (int) request.from();
+            attempts.get(predecessor).channels[node].requests.add(new Request(Kind.RELEASE, predecessor, 0, 0));
+        }
     }
 
     private void run(Attempt attempt, int node, Request request) {
@@ -306,7 +386,8 @@ final class FencingModel {
         ModelNode node = nodes[index];
         Attempt attempt = attempts.get(request.attempt());
         return switch (request.kind()) {
-            case ACQUIRE -> acquire(node, index, attempt);
+            case ACQUIRE -> acquire(node, index, attempt, attempt.hint);
+            case HANDOFF -> handoff(node, index, attempt, request);
             case RAISE -> raise(node, index, attempt, request);
             case RELEASE -> {
                 if (node.mark == attempt.id) {
@@ -317,7 +398,21 @@ final class FencingModel {
         };
     }
 
-    private Reply acquire(ModelNode node, int index, Attempt attempt) {
+    private Reply handoff(ModelNode node, int index, Attempt attempt, Request request) {
+        if (!node.member && amnesia != Amnesia.GRANTS_MEANWHILE) {
+            freePredecessor(request, index);
+        } else if (node.mark == request.from() || weakness == Weakness.HANDOFF_FROM_ANYBODY) {
+            if (weakness == Weakness.HANDOFF_KEEPS_FENCE) {
+                node.mark = attempt.id;
+            } else if (node.mark != attempt.id) {
+                node.mark = -1;
+            }
+        }
+        Attempt predecessor = attempt.predecessor;
+        return acquire(node, index, attempt, predecessor == null ? 0 : Math.max(attempt.hint, predecessor.token));
+    }
+
+    private Reply acquire(ModelNode node, int index, Attempt attempt, long hint) {
         if (!node.member && amnesia != Amnesia.GRANTS_MEANWHILE) {
             return new Reply("refused", () -> apply(attempt, attempt.round.failed(index, false)));
         }
@@ -328,7 +423,7 @@ final class FencingModel {
             });
         }
         if (node.mark != attempt.id) {
-            node.fence = Math.max(node.fence, attempt.hint) + 1;
+            node.fence = Math.max(node.fence, hint) + 1;
             node.mark = attempt.id;
         }
         long fence = node.fence;
@@ -426,6 +521,8 @@ final class FencingModel {
                     .append(attempt.token)
                     .append(attempt.heldAt > 0)
                     .append(attempt.round);
+            Attempt predecessor = attempt.predecessor;
+            text.append(predecessor == null ? -1 : predecessor.id);
             for (Attempt other : attempts) {
                 text.append(other.heldAt > 0 && other.heldAt < attempt.startedAt);
             }

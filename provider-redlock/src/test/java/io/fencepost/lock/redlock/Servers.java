@@ -30,4 +30,13 @@ final class Servers {
             client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
         }
     }
+
+    /** How many EVALSHA a server has been sent since it was started. */
+    static long scriptCalls(String address) {
+        return Servers.<String>ask(address, server -> server.info("commandstats"))
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_evalsha:calls="))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(','))))
+                .sum();
+    }
 }
