@@ -12,15 +12,26 @@ final class CassandraGrant extends Grant {
     private final String holder;
     private final Map<String, String> metadata;
     private final AtomicLong renewals = new AtomicLong();
+    private volatile Deadline end;
 
     CassandraGrant(AttemptRequest request, long token) {
         super(request.name(), request.attemptId(), new FencingToken(token), request.ttl());
         this.holder = request.holder();
         this.metadata = request.metadata();
+        this.end = Deadline.in(request.ttl());
     }
 
     /** What the next renewal writes. */
     Claim renewal(Duration ttl) {
         return new Claim(name(), attemptId(), token().value(), renewals.incrementAndGet(), ttl, holder, metadata);
+    }
+
+    /** About when the lease ends unless it is renewed; orders renewals, and decides nothing else. */
+    Deadline end() {
+        return end;
+    }
+
+    void renewed(Duration ttl) {
+        end = Deadline.in(ttl);
     }
 }

@@ -14,6 +14,7 @@ import io.fencepost.lock.spi.AttemptOutcome;
 import io.fencepost.lock.spi.AttemptRequest;
 import io.fencepost.lock.spi.Capabilities;
 import io.fencepost.lock.spi.Grant;
+import io.fencepost.lock.spi.HandoffOutcome;
 import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
 import java.util.Optional;
@@ -60,7 +61,16 @@ import org.jspecify.annotations.Nullable;
  * and late copies of it are harmless. The fence is raised even while somebody else holds the lock, since the claim could apply after their release; hence the
  * holder's token has a column of its own. Unanswered renewals and releases are simply repeated: they are conditional on an attempt id that is never used again,
  * and late copies change nothing but, for a renewal of a lease with a TTL that is still held, its end. A release that is refused after an unanswered one looks
- * for the token that only a release leaves behind. A takeover is a claim like any other in all this.
+ * for the token that only a release leaves behind. A takeover is a claim like any other in all this, and so is a handoff.
+ *
+ * <p><b>Handoff.</b> The successor's claim has the condition that the predecessor is the owner, in place of nobody, and that the fence is {@code last}; so one
+ * transaction ends the one lease and begins the other, with a greater token. Exclusion: the predecessor was given up by its client before the claim was sent,
+ * and nobody else can have become owner while it was one. Its renewals and releases that are executed later find another owner, and are refused. A contender
+ * that watched it finds another attempt, and begins again. Refused to the predecessor: somebody raised the fence to settle a claim; once more, with that fence.
+ * Refused to another owner, or to none: the predecessor's lease had ended, and the attempt goes on as any other. Not sent, or raised out of the way: the
+ * predecessor may still be the owner, and is released in the time that is left, and after that in the background. Neither answered nor settled: both are
+ * unknown, and the clean-up that settles the claim releases whichever of the two it finds. Settled, but to another owner: the successor may have been one in
+ * between, until its TTL or somebody's {@code forceRelease}, so that what ended the predecessor is unknown.
  *
  * <p><b>Where it can be interrupted.</b> Client paused before sending: the ttl counts from the server's receipt, or a contender's look, validity from before
  * the sending, so the lease ends earlier at the client. Client paused after: validity runs out, the token protects the resource. Coordinator paused: it judges
@@ -117,6 +127,7 @@ final class CassandraLockBackend implements LockBackend {
         this.observations = new Observations(timeSource, Observations.DEFAULT_CAPACITY);
         this.disconnect = session.disconnect();
         this.operationTimeout = operationTimeout;
+        // half, so that an unanswered claim leaves as much time to find out what became of it
         this.roundLimit = operationTimeout.dividedBy(2);
         this.timer = timer;
         this.retry = new Retry(timer);
@@ -130,19 +141,50 @@ final class CassandraLockBackend implements LockBackend {
 
     @Override
     public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
-        return new AttemptRun(table, fences, observations, retry, cleanup, request, operationTimeout).start();
+        return run(request, Deadline.in(operationTimeout)).start();
+    }
+
+    private AttemptRun run(AttemptRequest request, Deadline deadline) {
+        return new AttemptRun(table, fences, observations, retry, cleanup, request, deadline, roundLimit);
+    }
+
+    @Override
+    public CompletionStage<HandoffOutcome> handOff(Grant grant, AttemptRequest request) {
+        Deadline deadline = Deadline.in(operationTimeout);
+        AttemptRun run = run(request, deadline);
+        return run.startAfter(grant)
+                .thenCompose(attempted -> run.released()
+                        .map(CassandraLockBackend::done)
+                        .orElseGet(() -> releaseOrCleanUp(grant, deadline))
+                        .thenApply(released -> new HandoffOutcome(released, attempted)));
+    }
+
+    /** The caller of a handoff does not come back to its grant. */
+    private CompletionStage<ReleaseOutcome> releaseOrCleanUp(Grant grant, Deadline deadline) {
+        return release(grant, deadline, null).thenApply(outcome -> {
+            if (outcome instanceof ReleaseOutcome.Indeterminate) {
+                cleanup.release(grant.name(), grant.attemptId());
+            }
+            return outcome;
+        });
     }
 
     @Override
     public CompletionStage<RenewOutcome> renew(Grant grant, Duration ttl) {
-        Claim claim = ((CassandraGrant) grant).renewal(ttl);
+        CassandraGrant lease = (CassandraGrant) grant;
+        Claim claim = lease.renewal(ttl);
         // a lost answer must leave time for another try within the lease
         Duration perTry = shorter(roundLimit, ttl.dividedBy(RENEWALS_PER_TTL));
-        return renew(claim, perTry, Deadline.in(operationTimeout));
+        return renew(claim, perTry, Deadline.in(operationTimeout), lease.end()).thenApply(outcome -> {
+            if (outcome instanceof RenewOutcome.Renewed) {
+                lease.renewed(ttl);
+            }
+            return outcome;
+        });
     }
 
-    private CompletionStage<RenewOutcome> renew(Claim claim, Duration perTry, Deadline deadline) {
-        return table.renew(claim, deadline.roundLimit(perTry))
+    private CompletionStage<RenewOutcome> renew(Claim claim, Duration perTry, Deadline deadline, Deadline leaseEnd) {
+        return table.renew(claim, deadline.roundLimit(perTry), deadline, leaseEnd)
                 .thenCompose(answer -> decided(
                         answer,
                         applied -> done(new RenewOutcome.Renewed(claim.ttl())),
@@ -153,7 +195,7 @@ final class CassandraLockBackend implements LockBackend {
                                         : new RenewOutcome.Lost(LossCause.NOT_OWNER)),
                         cause -> retry.later(
                                 deadline,
-                                () -> renew(claim, perTry, deadline),
+                                () -> renew(claim, perTry, deadline, leaseEnd),
                                 () -> done(new RenewOutcome.Indeterminate(cause)))));
     }
 
@@ -188,6 +230,11 @@ final class CassandraLockBackend implements LockBackend {
                         look instanceof Look.Seen seen && seen.owner() == null && token.equals(seen.ownerFence())
                                 ? new ReleaseOutcome.Released()
                                 : new ReleaseOutcome.Indeterminate(unanswered));
+    }
+
+    /** How many attempts and grants the clean-up is still busy with. */
+    int cleanUpsPending() {
+        return cleanup.pending();
     }
 
     @Override

@@ -37,13 +37,25 @@ final class Cleanup implements AutoCloseable {
         this.roundLimit = roundLimit;
     }
 
-    /** Ends the claim of {@code attempt} that would raise the fence from {@code last} to {@code next}. */
-    void settle(String name, @Nullable Long last, long next, UUID attempt) {
+    /**
+     * Ends the claim of {@code attempt} that would raise the fence from {@code last} to {@code next}.
+     *
+     * @param predecessor whom the claim was to follow: released where it never did
+     */
+    void settle(String name, @Nullable Long last, long next, UUID attempt, @Nullable UUID predecessor) {
+        begin(new Task(name, attempt, predecessor, () -> table.raise(name, last, next, attempt, roundLimit)));
+    }
+
+    /** Frees the lock, if {@code attempt} still holds it. */
+    void release(String name, UUID attempt) {
+        begin(new Task(name, attempt, null, () -> table.release(name, attempt, roundLimit)));
+    }
+
+    private void begin(Task task) {
         if (open.size() >= MOST_AT_ONCE) {
-            log.debug("cassandra: '{}': too much to clean up; attempt {} ends by its ttl", name, attempt);
+            log.debug("cassandra: '{}': too much to clean up; attempt {} ends by its ttl", task.name, task.attempt);
             return;
         }
-        Task task = new Task(name, attempt, () -> table.raise(name, last, next, attempt, roundLimit));
         open.add(task);
         task.again();
     }
@@ -64,13 +76,15 @@ final class Cleanup implements AutoCloseable {
     private final class Task {
         private final String name;
         private final UUID attempt;
+        private @Nullable UUID predecessor;
         private Supplier<CompletionStage<Answer>> step;
         private int tries;
         private volatile @Nullable Future<?> scheduled;
 
-        Task(String name, UUID attempt, Supplier<CompletionStage<Answer>> step) {
+        Task(String name, UUID attempt, @Nullable UUID predecessor, Supplier<CompletionStage<Answer>> step) {
             this.name = name;
             this.attempt = attempt;
+            this.predecessor = predecessor;
             this.step = step;
         }
 
@@ -92,14 +106,24 @@ final class Cleanup implements AutoCloseable {
         private void run() {
             step.get().whenComplete((answer, defect) -> {
                 if (answer instanceof Answer.Refused refused && attempt.equals(refused.owner())) {
-                    step = () -> table.release(name, attempt, roundLimit);
-                    run();
+                    thenRelease(attempt);
                 } else if (answer instanceof Answer.Applied || answer instanceof Answer.Refused) {
-                    end();
+                    UUID left = predecessor;
+                    if (left == null) {
+                        end();
+                    } else {
+                        thenRelease(left);
+                    }
                 } else {
                     again();
                 }
             });
+        }
+
+        private void thenRelease(UUID owner) {
+            predecessor = null;
+            step = () -> table.release(name, owner, roundLimit);
+            run();
         }
 
         void end() {

@@ -47,6 +47,28 @@ final class CqlLockTable implements LockTable {
         record Unknown(Throwable cause) implements Result {}
     }
 
+    /**
+     * @param limit for the answer of a node, once it is sent there
+     * @param deadline by which all of it is over, the waiting for a turn included
+     * @param leaseEnd only of renewals
+     */
+    private record Sending(
+            BoundStatement statement,
+            String name,
+            Duration limit,
+            Deadline deadline,
+            InFlight.Turn turn,
+            @Nullable Deadline leaseEnd) {
+        /** For how long it may wait for its turn at a node: what is left must do for an answer, or for another node. Nobody needs a renewal after the lease. */
+        Duration patience() {
+            Duration remaining = deadline.remaining();
+            Duration half = remaining.dividedBy(2);
+            Duration allButTheAnswer = remaining.minus(limit);
+            Duration longest = half.compareTo(allButTheAnswer) > 0 ? half : allButTheAnswer;
+            return leaseEnd == null ? longest : leaseEnd.roundLimit(longest);
+        }
+    }
+
     /** So many statements of this client were under way at the node that one more was not sent. */
     private static final class NoTurnException extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -66,32 +88,38 @@ final class CqlLockTable implements LockTable {
 
     @Override
     public CompletionStage<Answer> acquire(Claim claim, @Nullable Long last, Duration limit) {
-        return write(statements.acquire(claim, last), claim.name(), limit);
+        return take(statements.acquire(claim, last), claim.name(), limit);
     }
 
     @Override
     public CompletionStage<Answer> takeOver(Claim claim, @Nullable Long last, Term silent, Duration limit) {
-        return write(statements.takeOver(claim, last, silent), claim.name(), limit);
+        return take(statements.takeOver(claim, last, silent), claim.name(), limit);
+    }
+
+    @Override
+    public CompletionStage<Answer> handOff(Claim claim, @Nullable Long last, UUID predecessor, Duration limit) {
+        return take(statements.handOff(claim, last, predecessor), claim.name(), limit);
     }
 
     @Override
     public CompletionStage<Answer> raise(String name, @Nullable Long last, long next, UUID attempt, Duration limit) {
-        return write(statements.raise(name, last, next, attempt), name, limit);
+        return keep(statements.raise(name, last, next, attempt), name, limit);
     }
 
     @Override
-    public CompletionStage<Answer> renew(Claim claim, Duration limit) {
-        return write(statements.renew(claim), claim.name(), limit);
+    public CompletionStage<Answer> renew(Claim claim, Duration limit, Deadline deadline, Deadline leaseEnd) {
+        return answer(send(new Sending(
+                statements.renew(claim), claim.name(), limit, deadline, InFlight.Turn.keeping(leaseEnd), leaseEnd)));
     }
 
     @Override
     public CompletionStage<Answer> release(String name, UUID attempt, Duration limit) {
-        return write(statements.release(name, attempt), name, limit);
+        return keep(statements.release(name, attempt), name, limit);
     }
 
     @Override
     public CompletionStage<Answer> evict(String name, UUID owner, @Nullable Long fence, long next, Duration limit) {
-        return write(statements.evict(name, owner, fence, next), name, limit);
+        return keep(statements.evict(name, owner, fence, next), name, limit);
     }
 
     @Override
@@ -104,8 +132,17 @@ final class CqlLockTable implements LockTable {
         return look(statements.read(name).setConsistencyLevel(serial), name, limit);
     }
 
-    private CompletionStage<Answer> write(BoundStatement statement, String name, Duration limit) {
-        return send(statement, name, limit).thenApply(CqlLockTable::answer).exceptionally(Answer.Unknown::new);
+    private CompletionStage<Answer> take(BoundStatement statement, String name, Duration limit) {
+        return answer(send(new Sending(statement, name, limit, Deadline.in(limit), InFlight.Turn.taking(), null)));
+    }
+
+    private CompletionStage<Answer> keep(BoundStatement statement, String name, Duration limit) {
+        Deadline deadline = Deadline.in(limit);
+        return answer(send(new Sending(statement, name, limit, deadline, InFlight.Turn.keeping(deadline), null)));
+    }
+
+    private static CompletionStage<Answer> answer(CompletionStage<Result> result) {
+        return result.thenApply(CqlLockTable::answer).exceptionally(Answer.Unknown::new);
     }
 
     private static Answer answer(Result result) {
@@ -124,7 +161,9 @@ final class CqlLockTable implements LockTable {
     }
 
     private CompletionStage<Look> look(BoundStatement statement, String name, Duration limit) {
-        return send(statement, name, limit).thenApply(CqlLockTable::look).exceptionally(Look.Failed::new);
+        return send(new Sending(statement, name, limit, Deadline.in(limit), InFlight.Turn.taking(), null))
+                .thenApply(CqlLockTable::look)
+                .exceptionally(Look.Failed::new);
     }
 
     private static Look look(Result result) {
@@ -148,14 +187,14 @@ final class CqlLockTable implements LockTable {
                 result instanceof Result.NotExecuted not ? not.cause() : ((Result.Unknown) result).cause());
     }
 
-    private CompletionStage<Result> send(BoundStatement statement, String name, Duration limit) {
+    private CompletionStage<Result> send(Sending sending) {
         try {
-            ByteBuffer key = TypeCodecs.TEXT.encode(name, DefaultProtocolVersion.V4);
-            Iterator<Node> nodes = coordinators.order(name, key).iterator();
+            ByteBuffer key = TypeCodecs.TEXT.encode(sending.name(), DefaultProtocolVersion.V4);
+            Iterator<Node> nodes = coordinators.order(sending.name(), key).iterator();
             if (!nodes.hasNext()) {
                 return done(new Result.NotExecuted(new IllegalStateException("no node is known")));
             }
-            return inTurn(nodes, statement, Deadline.in(limit));
+            return inTurn(nodes, sending);
         } catch (RuntimeException e) {
             return done(new Result.NotExecuted(e));
         }
@@ -166,32 +205,36 @@ final class CqlLockTable implements LockTable {
     }
 
     /** Goes on to the next node only where it is certain that this one did not execute the statement. */
-    private CompletionStage<Result> inTurn(Iterator<Node> nodes, BoundStatement statement, Deadline deadline) {
+    private CompletionStage<Result> inTurn(Iterator<Node> nodes, Sending sending) {
         Node node = nodes.next();
-        return inFlight.computeIfAbsent(node, any -> new InFlight(MOST_IN_FLIGHT))
-                // what is left must do for another node
+        return inFlightAt(node)
                 .submit(
-                        () -> sendTo(node, statement, deadline),
-                        deadline.remaining().dividedBy(2),
+                        sending.turn(),
+                        () -> sendTo(node, sending),
+                        sending.patience(),
                         () -> new Result.NotExecuted(new NoTurnException(node)))
                 .thenCompose(result -> result instanceof Result.NotExecuted not
                                 && (not.cause() instanceof AllNodesFailedException
                                         || not.cause() instanceof NoTurnException)
                                 && nodes.hasNext()
-                                && deadline.allowsRound()
-                        ? inTurn(nodes, statement, deadline)
+                                && sending.deadline().allowsRound()
+                        ? inTurn(nodes, sending)
                         : done(result));
     }
 
-    private CompletionStage<Result> sendTo(Node node, BoundStatement statement, Deadline deadline) {
-        Duration limit = deadline.remaining();
+    private InFlight inFlightAt(Node node) {
+        return inFlight.computeIfAbsent(node, any -> new InFlight(MOST_IN_FLIGHT));
+    }
+
+    private CompletionStage<Result> sendTo(Node node, Sending sending) {
+        Duration limit = sending.deadline().roundLimit(sending.limit());
         if (limit.isZero()) {
             // the driver takes zero for no limit at all
             return done(new Result.NotExecuted(new DriverTimeoutException("no time was left to send the statement")));
         }
         CompletionStage<AsyncResultSet> sent;
         try {
-            sent = session.executeAsync(statement.setNode(node).setTimeout(limit));
+            sent = session.executeAsync(sending.statement().setNode(node).setTimeout(limit));
         } catch (RuntimeException e) {
             return done(new Result.NotExecuted(e));
         }
@@ -204,6 +247,7 @@ final class CqlLockTable implements LockTable {
                     : failure;
             if (cause instanceof DriverTimeoutException && limit.compareTo(TELLING_SILENCE) >= 0) {
                 coordinators.suspect(node);
+                inFlightAt(node).giveUpWaiting();
             }
             return certainlyNotExecuted(cause) ? new Result.NotExecuted(cause) : new Result.Unknown(cause);
         });

@@ -51,6 +51,7 @@ enum Expiry {
         Capabilities.Builder builder = Capabilities.builder(CassandraLockProvider.SCHEME, FencingClass.CONSENSUS)
                 .durability(Durability.RESTART)
                 .ttlRange(MIN_TTL, MAX_TTL)
+                .cohortHandoff(true)
                 .handoffBound(HANDOFF_BOUND);
         return switch (this) {
             case TTL ->

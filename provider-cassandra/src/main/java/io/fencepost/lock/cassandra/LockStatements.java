@@ -16,6 +16,8 @@ interface LockStatements {
 
     BoundStatement takeOver(Claim claim, @Nullable Long last, Term silent);
 
+    BoundStatement handOff(Claim claim, @Nullable Long last, UUID predecessor);
+
     BoundStatement raise(String name, @Nullable Long last, long next, UUID attempt);
 
     BoundStatement renew(Claim claim);

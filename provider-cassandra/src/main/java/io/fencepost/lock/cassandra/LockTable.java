@@ -64,11 +64,19 @@ interface LockTable {
     /** Makes {@code claim} the owner and its token the fence, if the lock is still at the term {@code silent} and the fence is {@code last}. */
     CompletionStage<Answer> takeOver(Claim claim, @Nullable Long last, Term silent, Duration limit);
 
+    /** Makes {@code claim} the owner and its token the fence, if {@code predecessor} is still the owner and the fence is {@code last}. */
+    CompletionStage<Answer> handOff(Claim claim, @Nullable Long last, UUID predecessor, Duration limit);
+
     /** Raises the fence from {@code last} to {@code next}, whoever owns the lock, unless {@code attempt} does. */
     CompletionStage<Answer> raise(String name, @Nullable Long last, long next, UUID attempt, Duration limit);
 
-    /** Begins a new term of {@code claim}, if it is still the owner, and where terms are counted no later one has begun. */
-    CompletionStage<Answer> renew(Claim claim, Duration limit);
+    /**
+     * Begins a new term of {@code claim}, if it is still the owner, and where terms are counted no later one has begun.
+     *
+     * @param limit for the answer, once it is sent; where many statements wait to be sent, this one may wait as long as {@code deadline} allows
+     * @param leaseEnd when the lease ends unless it is renewed: of several renewals the most urgent is sent first
+     */
+    CompletionStage<Answer> renew(Claim claim, Duration limit, Deadline deadline, Deadline leaseEnd);
 
     /** Removes the owner, if it is {@code attempt}. */
     CompletionStage<Answer> release(String name, UUID attempt, Duration limit);

@@ -21,6 +21,7 @@ final class ObservedStatements implements LockStatements {
 
     private final PreparedStatement acquire;
     private final PreparedStatement takeOver;
+    private final PreparedStatement handOff;
     private final PreparedStatement raise;
     private final PreparedStatement renew;
     private final PreparedStatement release;
@@ -32,6 +33,7 @@ final class ObservedStatements implements LockStatements {
         return Stream.of(
                 "UPDATE " + table + HOLD + "owner = null AND fence = ?" + AND_TELL_THE_TERM,
                 "UPDATE " + table + HOLD + "owner = ? AND renewals = ? AND fence = ?" + AND_TELL_THE_TERM,
+                "UPDATE " + table + HOLD + "owner = ? AND fence = ?" + AND_TELL_THE_TERM,
                 "UPDATE " + table + " SET fence = ? WHERE lock = ? IF fence = ? AND owner != ?" + AND_TELL_THE_TERM,
                 // a copy that is executed late must not bring an old count back, which a contender may have been
                 // watching for long
@@ -49,12 +51,13 @@ final class ObservedStatements implements LockStatements {
     ObservedStatements(List<PreparedStatement> prepared) {
         this.acquire = prepared.get(0);
         this.takeOver = prepared.get(1);
-        this.raise = prepared.get(2);
-        this.renew = prepared.get(3);
-        this.release = prepared.get(4);
-        this.evict = prepared.get(5);
-        this.peek = prepared.get(6);
-        this.read = prepared.get(7);
+        this.handOff = prepared.get(2);
+        this.raise = prepared.get(3);
+        this.renew = prepared.get(4);
+        this.release = prepared.get(5);
+        this.evict = prepared.get(6);
+        this.peek = prepared.get(7);
+        this.read = prepared.get(8);
     }
 
     @Override
@@ -84,6 +87,21 @@ final class ObservedStatements implements LockStatements {
                 claim.name(),
                 silent.owner(),
                 silent.renewals(),
+                last);
+    }
+
+    @Override
+    public BoundStatement handOff(Claim claim, @Nullable Long last, UUID predecessor) {
+        return handOff.bind(
+                claim.token(),
+                claim.attempt(),
+                claim.token(),
+                claim.renewals(),
+                Term.millis(claim.ttl()),
+                claim.holder(),
+                claim.metadata(),
+                claim.name(),
+                predecessor,
                 last);
     }
 

@@ -12,6 +12,7 @@ final class TtlStatements implements LockStatements {
     private static final String FREE = "owner = null, owner_fence = null, holder = null, metadata = null";
 
     private final PreparedStatement acquire;
+    private final PreparedStatement handOff;
     private final PreparedStatement raise;
     private final PreparedStatement renew;
     private final PreparedStatement release;
@@ -21,12 +22,8 @@ final class TtlStatements implements LockStatements {
 
     static Stream<String> texts(String table) {
         return Stream.of(
-                // two statements, since the fence must outlive the lease, whose TTL the second one sets; a batch of one
-                // row is one transaction
-                "BEGIN BATCH UPDATE " + table + " SET fence = ? WHERE name = ? IF owner = null AND fence = ?; UPDATE "
-                        + table
-                        + " USING TTL ? SET owner = ?, owner_fence = ?, holder = ?, metadata = ? WHERE name = ?;"
-                        + " APPLY BATCH",
+                own(table, "owner = null AND fence = ?"),
+                own(table, "owner = ? AND fence = ?"),
                 "UPDATE " + table + " SET fence = ? WHERE name = ? IF fence = ? AND owner != ?",
                 "UPDATE " + table
                         + " USING TTL ? SET owner = ?, owner_fence = ?, holder = ?, metadata = ? WHERE name = ?"
@@ -41,15 +38,22 @@ final class TtlStatements implements LockStatements {
                         + " WHERE name = ?");
     }
 
+    /** Two statements, since the fence must outlive the lease, whose TTL the second one sets; a batch of one row is one transaction. */
+    private static String own(String table, String condition) {
+        return "BEGIN BATCH UPDATE " + table + " SET fence = ? WHERE name = ? IF " + condition + "; UPDATE " + table
+                + " USING TTL ? SET owner = ?, owner_fence = ?, holder = ?, metadata = ? WHERE name = ?; APPLY BATCH";
+    }
+
     /** @param prepared from {@link #texts}, in their order */
     TtlStatements(List<PreparedStatement> prepared) {
         this.acquire = prepared.get(0);
-        this.raise = prepared.get(1);
-        this.renew = prepared.get(2);
-        this.release = prepared.get(3);
-        this.evict = prepared.get(4);
-        this.peek = prepared.get(5);
-        this.read = prepared.get(6);
+        this.handOff = prepared.get(1);
+        this.raise = prepared.get(2);
+        this.renew = prepared.get(3);
+        this.release = prepared.get(4);
+        this.evict = prepared.get(5);
+        this.peek = prepared.get(6);
+        this.read = prepared.get(7);
     }
 
     @Override
@@ -69,6 +73,21 @@ final class TtlStatements implements LockStatements {
     @Override
     public BoundStatement takeOver(Claim claim, @Nullable Long last, Term silent) {
         throw new IllegalStateException("rows of a table with expiry=ttl have no terms");
+    }
+
+    @Override
+    public BoundStatement handOff(Claim claim, @Nullable Long last, UUID predecessor) {
+        return handOff.bind(
+                claim.token(),
+                claim.name(),
+                predecessor,
+                last,
+                ServerTtl.seconds(claim.ttl()),
+                claim.attempt(),
+                claim.token(),
+                claim.holder(),
+                claim.metadata(),
+                claim.name());
     }
 
     @Override

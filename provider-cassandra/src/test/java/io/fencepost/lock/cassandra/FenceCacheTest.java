@@ -28,4 +28,17 @@ class FenceCacheTest {
 
         assertThat(cache.get("a")).isNull();
     }
+
+    @Test
+    void remembersInWhoseHandsALockWas() {
+        FenceCache cache = new FenceCache(2);
+        assertThat(cache.isHeldElsewhere("a")).isFalse();
+
+        cache.putHeldElsewhere("a", 1L);
+        assertThat(cache.isHeldElsewhere("a")).isTrue();
+        assertThat(cache.get("a")).isEqualTo(1L);
+
+        cache.put("a", 2L);
+        assertThat(cache.isHeldElsewhere("a")).isFalse();
+    }
 }

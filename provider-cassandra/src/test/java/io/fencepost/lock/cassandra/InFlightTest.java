@@ -2,6 +2,7 @@ package io.fencepost.lock.cassandra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fencepost.lock.cassandra.InFlight.Turn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,8 @@ class InFlightTest {
         List<CompletionStage<Integer>> results = new ArrayList<>();
         for (int i = 0; i < 100_000; i++) {
             int number = i;
-            results.add(inFlight.submit(() -> CompletableFuture.completedFuture(number), LONG, () -> -1));
+            results.add(
+                    inFlight.submit(Turn.taking(), () -> CompletableFuture.completedFuture(number), LONG, () -> -1));
         }
         assertThat(results.get(0).toCompletableFuture()).isNotDone();
         sent.get(0).complete("done");
@@ -67,7 +69,8 @@ class InFlightTest {
     void whoeverGetsNoTurnInTimeIsToldSoAndIsNeverSent() {
         submit();
         submit();
-        CompletionStage<String> late = inFlight.submit(this::send, Duration.ofMillis(20), () -> "too late");
+        CompletionStage<String> late =
+                inFlight.submit(Turn.taking(), this::send, Duration.ofMillis(20), () -> "too late");
         Awaitility.await()
                 .untilAsserted(() -> assertThat(late.toCompletableFuture()).isCompletedWithValue("too late"));
         CompletionStage<String> next = submit();
@@ -81,6 +84,7 @@ class InFlightTest {
     void workThatThrowsLeavesItsPlace() {
         for (int i = 0; i < 3; i++) {
             CompletionStage<String> broken = inFlight.<String>submit(
+                    Turn.taking(),
                     () -> {
                         throw new NoClassDefFoundError("thrown by the test");
                     },
@@ -92,8 +96,47 @@ class InFlightTest {
         assertThat(sent).hasSize(1);
     }
 
+    @Test
+    void leasesThatEndSoonComeFirstAndNewOnesLast() {
+        submit();
+        submit();
+        List<String> started = new ArrayList<>();
+        submit(started, "attempt", Turn.taking());
+        submit(started, "ends late", Turn.keeping(Deadline.in(LONG)));
+        submit(started, "another attempt", Turn.taking());
+        submit(started, "ends soon", Turn.keeping(Deadline.in(Duration.ofSeconds(1))));
+        assertThat(started).isEmpty();
+
+        sent.get(0).complete("done");
+
+        assertThat(started).containsExactly("ends soon", "ends late", "attempt", "another attempt");
+    }
+
+    private void submit(List<String> started, String what, Turn turn) {
+        inFlight.submit(
+                turn,
+                () -> {
+                    started.add(what);
+                    return CompletableFuture.completedFuture(what);
+                },
+                LONG,
+                () -> "too late");
+    }
+
+    @Test
+    void whoeverWaitsForANodeThatDoesNotAnswerIsToldAtOnce() {
+        submit();
+        submit();
+        List<CompletionStage<String>> results = List.of(submit(), submit());
+        inFlight.giveUpWaiting();
+        assertThat(results)
+                .allSatisfy(result -> assertThat(result.toCompletableFuture()).isCompletedWithValue("too late"));
+        sent.get(0).complete("done");
+        assertThat(sent).as("those that were under way").hasSize(2);
+    }
+
     private CompletionStage<String> submit() {
-        return inFlight.submit(this::send, LONG, () -> "too late");
+        return inFlight.submit(Turn.taking(), this::send, LONG, () -> "too late");
     }
 
     private CompletionStage<String> send() {

@@ -161,6 +161,14 @@ final class ModelTable implements LockTable {
     }
 
     @Override
+    public CompletionStage<Answer> handOff(Claim claim, @Nullable Long last, UUID predecessor, Duration limit) {
+        return write(() -> {
+            RowState row = row(claim.name());
+            return predecessor.equals(row.owner) && Objects.equals(row.fence, last) ? own(row, claim) : refused(row);
+        });
+    }
+
+    @Override
     public CompletionStage<Answer> raise(String name, @Nullable Long last, long next, UUID attempt, Duration limit) {
         return write(() -> {
             RowState row = row(name);
@@ -173,7 +181,7 @@ final class ModelTable implements LockTable {
     }
 
     @Override
-    public CompletionStage<Answer> renew(Claim claim, Duration limit) {
+    public CompletionStage<Answer> renew(Claim claim, Duration limit, Deadline deadline, Deadline leaseEnd) {
         return write(() -> {
             RowState row = row(claim.name());
             boolean outdated = row.term != null && row.term.renewals() >= claim.renewals();

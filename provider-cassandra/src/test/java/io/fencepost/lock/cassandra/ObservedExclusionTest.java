@@ -1,12 +1,16 @@
 package io.fencepost.lock.cassandra;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fencepost.lock.ReleaseOutcome;
 import io.fencepost.lock.RenewOutcome;
 import io.fencepost.lock.cassandra.ModelTable.Fate;
+import io.fencepost.lock.spi.AttemptOutcome;
 import io.fencepost.lock.spi.AttemptOutcome.Acquired;
 import io.fencepost.lock.spi.AttemptRequest;
 import io.fencepost.lock.spi.Capabilities;
+import io.fencepost.lock.spi.HandoffOutcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +37,7 @@ class ObservedExclusionTest {
 
     private static final AtomicInteger TAKEOVERS = new AtomicInteger();
     private static final AtomicInteger RENEWALS = new AtomicInteger();
+    private static final AtomicInteger HANDOFFS = new AtomicInteger();
 
     @Test
     void nobodyBecomesOwnerWhileAnothersLeaseIsValid() {
@@ -41,6 +46,7 @@ class ObservedExclusionTest {
         }
         assertThat(TAKEOVERS).as("takeovers in all runs").hasValueGreaterThan(RUNS);
         assertThat(RENEWALS).as("renewals in all runs").hasValueGreaterThan(RUNS);
+        assertThat(HANDOFFS).as("handoffs in all runs").hasValueGreaterThan(RUNS);
     }
 
     private static final class Run {
@@ -132,6 +138,8 @@ class ObservedExclusionTest {
                 } else if (random.nextInt(5) == 0) {
                     lease = null;
                     TestStages.await(backend.release(held));
+                } else if (random.nextInt(5) == 0) {
+                    handOff(held);
                 } else if (random.nextInt(3) > 0) {
                     long sentAt = now.get();
                     RenewOutcome outcome = TestStages.await(backend.renew(held, TTL));
@@ -146,20 +154,42 @@ class ObservedExclusionTest {
             }
 
             private void attempt() {
-                AttemptRequest request =
-                        new AttemptRequest(NAME, UUID.randomUUID(), TTL, "model", Map.of(), random.nextBoolean());
                 long sentAt = now.get();
-                if (TestStages.await(backend.attempt(request)) instanceof Acquired acquired) {
+                holdIfAcquired(TestStages.await(backend.attempt(request())), sentAt);
+            }
+
+            private void handOff(CassandraGrant held) {
+                lease = null;
+                long sentAt = now.get();
+                HandoffOutcome outcome = TestStages.await(backend.handOff(held, request()));
+                assertThat(outcome.released())
+                        .as("seed %s: handoff of a valid lease: %s", seed, outcome)
+                        .isNotInstanceOf(ReleaseOutcome.NotHeld.class);
+                if (holdIfAcquired(outcome.attempted(), sentAt)) {
+                    HANDOFFS.incrementAndGet();
+                    assertThat(requireNonNull(lease).token()).isGreaterThan(held.token());
+                }
+            }
+
+            private AttemptRequest request() {
+                return new AttemptRequest(NAME, UUID.randomUUID(), TTL, "model", Map.of(), random.nextBoolean());
+            }
+
+            private boolean holdIfAcquired(AttemptOutcome outcome, long sentAt) {
+                if (outcome instanceof Acquired acquired) {
                     validUntil = validUntil(sentAt);
                     lease = (CassandraGrant) acquired.grant();
+                    return true;
                 }
+                return false;
             }
 
             void renewAtOnce() {
                 CassandraGrant held = lease;
                 if (held != null
                         && now.get() < validUntil
-                        && TestStages.await(table.renew(held.renewal(TTL), TTL)) instanceof LockTable.Answer.Applied) {
+                        && TestStages.await(table.renew(held.renewal(TTL), TTL, Deadline.in(TTL), held.end()))
+                                instanceof LockTable.Answer.Applied) {
                     RENEWALS.incrementAndGet();
                     validUntil = validUntil(now.get());
                 }

@@ -49,6 +49,10 @@ class ObservedLeasesIT {
         return new Claim(name, attempt, token, renewals, ttl, "holder of " + token, Map.of("pid", "1"));
     }
 
+    private CompletionStage<Answer> renew(Claim claim) {
+        return client.table().renew(claim, LIMIT, Deadline.in(LIMIT), Deadline.in(LIMIT));
+    }
+
     private static void assertApplied(CompletionStage<Answer> answer) {
         assertThat(TestStages.await(answer)).isEqualTo(new Answer.Applied());
     }
@@ -89,14 +93,14 @@ class ObservedLeasesIT {
         String unused = TestCluster.freshName();
         assertThat(TestStages.await(client.table().acquire(claim(unused, owner, 5, 0, TTL), 4L, LIMIT)))
                 .isEqualTo(new Answer.Refused(null, null, null, null));
-        assertThat(TestStages.await(client.table().renew(claim(unused, owner, 5, 1, TTL), LIMIT)))
+        assertThat(TestStages.await(renew(claim(unused, owner, 5, 1, TTL))))
                 .isEqualTo(new Answer.Refused(null, null, null, null));
     }
 
     @Test
     void nothingHasATtl() {
         String name = held();
-        assertApplied(client.table().renew(claim(name, owner, 1, 1, TTL), LIMIT));
+        assertApplied(renew(claim(name, owner, 1, 1, TTL)));
         Row row = Objects.requireNonNull(session.execute(
                         "SELECT TTL(fence), TTL(owner), TTL(owner_fence), TTL(renewals), TTL(ttl_millis), TTL(holder),"
                                 + " TTL(metadata) FROM " + TABLE + " WHERE lock = ?",
@@ -112,7 +116,7 @@ class ObservedLeasesIT {
     @Test
     void takingOverNeedsTheVeryTermAndTheFence() {
         String name = held();
-        assertApplied(client.table().renew(claim(name, owner, 1, 3, TTL), LIMIT));
+        assertApplied(renew(claim(name, owner, 1, 3, TTL)));
         Term term = new Term(owner, 3, TTL);
         Claim claim = claim(name, contender, 2, 0, TTL);
         LockTable table = client.table();
@@ -133,8 +137,7 @@ class ObservedLeasesIT {
                         Map.of("pid", "1"),
                         Optional.empty(),
                         new Term(contender, 0, TTL)));
-        assertThat(TestStages.await(table.renew(claim(name, owner, 1, 4, TTL), LIMIT)))
-                .isInstanceOf(Answer.Refused.class);
+        assertThat(TestStages.await(renew(claim(name, owner, 1, 4, TTL)))).isInstanceOf(Answer.Refused.class);
         assertThat(TestStages.await(table.release(name, owner, LIMIT))).isInstanceOf(Answer.Refused.class);
         assertThat(seen(name).owner()).isEqualTo(contender);
     }
@@ -142,9 +145,9 @@ class ObservedLeasesIT {
     @Test
     void anEarlierRenewalBringsNothingBack() {
         String name = held();
-        assertApplied(client.table().renew(claim(name, owner, 1, 2, TTL.multipliedBy(2)), LIMIT));
+        assertApplied(renew(claim(name, owner, 1, 2, TTL.multipliedBy(2))));
         for (long earlier : new long[] {1, 2}) {
-            Answer answer = TestStages.await(client.table().renew(claim(name, owner, 1, earlier, TTL), LIMIT));
+            Answer answer = TestStages.await(renew(claim(name, owner, 1, earlier, TTL)));
             assertThat(answer)
                     .isInstanceOfSatisfying(
                             Answer.Refused.class,

@@ -9,11 +9,14 @@ import io.fencepost.infra.ClusterSpec;
 import io.fencepost.infra.Clusters;
 import io.fencepost.infra.FaultyLinks;
 import io.fencepost.lock.LockUnavailableException;
+import io.fencepost.lock.ReleaseOutcome;
 import io.fencepost.lock.TimeSource;
 import io.fencepost.lock.spi.AttemptOutcome;
 import io.fencepost.lock.spi.AttemptOutcome.Acquired;
 import io.fencepost.lock.spi.AttemptOutcome.Indeterminate;
 import io.fencepost.lock.spi.BackendConfig;
+import io.fencepost.lock.spi.Grant;
+import io.fencepost.lock.spi.HandoffOutcome;
 import io.fencepost.lock.spi.LockBackend;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -113,6 +116,46 @@ class SecuredNodeIT {
 
             assertThat(outcome).isInstanceOf(Acquired.class);
             assertThat(((Acquired) outcome).grant().token().value()).isEqualTo(1);
+            assertThat(links.resets()).as("connections that were reset").isGreaterThan(resets);
+        }
+    }
+
+    @Test
+    void aHandoffWithoutAnAnswerLeavesNeitherLeaseBehind() {
+        try (FaultyLinks links = FaultyLinks.to(node.addresses());
+                LockBackend backend = open(uri(links.addresses().get(0)), "cassandra");
+                LockBackend witness = open(uri(address()), "cassandra")) {
+            String name = TestCluster.freshName();
+            Grant first = ((Acquired) TestStages.await(backend.attempt(TestCluster.request(name)))).grant();
+            links.holdAnswers();
+            HandoffOutcome outcome = TestStages.await(backend.handOff(first, TestCluster.request(name)));
+            assertThat(outcome.released()).isInstanceOf(ReleaseOutcome.Indeterminate.class);
+            assertThat(outcome.attempted()).isInstanceOf(Indeterminate.class);
+            assertThat(TestStages.await(witness.inspect(name)))
+                    .as("applied although not answered")
+                    .hasValueSatisfying(state -> assertThat(state.token()).isGreaterThan(first.token()));
+            links.drop();
+
+            // long before the lease's TTL
+            Awaitility.await()
+                    .atMost(TestCluster.TTL.minusSeconds(1))
+                    .until(() -> TestStages.await(witness.inspect(name)).isEmpty());
+        }
+    }
+
+    @Test
+    void aHandoffWhoseConnectionIsCutIsSettledWithinTheOperation() {
+        try (FaultyLinks links = FaultyLinks.to(node.addresses());
+                LockBackend backend = open(uri(links.addresses().get(0)), "cassandra")) {
+            String name = TestCluster.freshName();
+            Grant first = ((Acquired) TestStages.await(backend.attempt(TestCluster.request(name)))).grant();
+            long resets = links.resets();
+            links.loseNextAnswer();
+            HandoffOutcome outcome = TestStages.await(backend.handOff(first, TestCluster.request(name)));
+
+            assertThat(outcome.released()).isInstanceOf(ReleaseOutcome.Released.class);
+            assertThat(outcome.attempted()).isInstanceOf(Acquired.class);
+            assertThat(((Acquired) outcome.attempted()).grant().token().value()).isEqualTo(2);
             assertThat(links.resets()).as("connections that were reset").isGreaterThan(resets);
         }
     }

@@ -174,8 +174,16 @@ class UnansweredClaimsTest {
         UUID attempt(boolean afterContention) {
             UUID id = UUID.randomUUID();
             AttemptRequest request = new AttemptRequest(NAME, id, TTL, "model", Map.of(), afterContention);
-            AttemptOutcome outcome = TestStages.await(
-                    new AttemptRun(table, fences, observations, new Retry(timer), cleanup, request, timeout).start());
+            AttemptOutcome outcome = TestStages.await(new AttemptRun(
+                            table,
+                            fences,
+                            observations,
+                            new Retry(timer),
+                            cleanup,
+                            request,
+                            Deadline.in(timeout),
+                            timeout.dividedBy(2))
+                    .start());
             outcomes.add(outcome);
             if (outcome instanceof Acquired acquired) {
                 long token = acquired.grant().token().value();
