@@ -1,11 +1,8 @@
 package io.fencepost.lock.zookeeper;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.fencepost.lock.LockUnavailableException;
 import io.fencepost.lock.spi.AttemptOutcome;
 import io.fencepost.lock.spi.AttemptRequest;
-import io.fencepost.lock.spi.HolderText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,13 +15,15 @@ import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt: a transaction that makes the attempt's own grant znode and the lock's znode, or neither. With a holder that was silent for its ttl, the same
- * transaction first removes the holder's two, if the holder has written nothing since. In fair mode the transaction ends with a {@link Gate}.
+ * One attempt: the creation of the lock's znode, which names the attempt's grant; in one transaction with that of the grant's znode, unless this client has a spare one. With a
+ * holder that was silent for its ttl, the same transaction first removes the holder's two, if the holder has written nothing since. In fair mode it ends with a {@link Gate}.
  *
- * <p>A lost answer is settled by sending again: "the grant exists" means that the first try holds the lock, "the lock exists" that it does not.
+ * <p>A lost answer is settled by sending again. The grant's znode tells whether the first try held the lock and was thrown out since: its own was made already, or a spare one is no
+ * more what it was. If the lock exists, its data tells whether it is this attempt's.
  */
 final class AcquireOperation extends Operation<AttemptOutcome> {
     /** How often a lock may be freed and taken between two looks at it before the try is given up as contended. */
@@ -32,10 +31,7 @@ final class AcquireOperation extends Operation<AttemptOutcome> {
 
     private static final Duration FRESH = Duration.ofSeconds(1);
 
-    /** What a transaction consists of before its gate. */
-    private static final int CREATIONS = 2;
-
-    private static final int TAKE_OVER = 4;
+    private static final byte[] NOTHING = {};
 
     /** For how long a try that may not be meant to wait gives those who are before it, to take a lock that is free. */
     private static final Duration COURTESY = Duration.ofMillis(150);
@@ -45,12 +41,11 @@ final class AcquireOperation extends Operation<AttemptOutcome> {
     private final ZooKeeperBackend backend;
     private final AttemptRequest request;
     private final String lockPath;
-    private final String grantPath;
-    private final byte[] data;
     private final long since;
     private final @Nullable Queues queues;
     private final @Nullable Line line;
     private volatile @Nullable Place place;
+    private volatile @Nullable Naming naming;
     private int rounds;
     private boolean lookFirst;
     private final AtomicBoolean standingBy = new AtomicBoolean();
@@ -62,8 +57,6 @@ final class AcquireOperation extends Operation<AttemptOutcome> {
         this.request = request;
         this.since = backend.now();
         this.lockPath = backend.paths().lock(request.name());
-        this.grantPath = backend.paths().grant(request.attemptId());
-        this.data = HolderText.of(request).encode().getBytes(UTF_8);
         this.lookFirst = request.afterContention();
         this.queues = backend.queues();
         this.line = queues == null ? null : queues.line(request.name());
@@ -102,17 +95,24 @@ final class AcquireOperation extends Operation<AttemptOutcome> {
         Seen seen = backend.observations().seen(lockPath);
         boolean current =
                 seen != null && (isFresh(seen) || backend.observations().watched(lockPath) != null);
-        HolderText silent = seen != null && current && seen.isOver(backend.now()) ? seen.text() : null;
+        GrantName silent = seen != null && current && seen.isOver(backend.now()) ? seen.grant() : null;
         if (seen != null && silent != null) {
-            takeOver(zk, seen, silent, gate(zk));
-        } else if (seen != null && lookFirst) {
+            List<Op> removal = List.of(
+                    Op.delete(backend.paths().grant(silent), silent.version()), Op.delete(lockPath, seen.version()));
+            take(zk, removal, gate(zk));
+        } else if (lookFirst && (seen != null || isUntold())) {
             // the first round, and a read: nothing can be in effect yet
             settled();
             look(zk);
         } else {
-            create(zk, gate(zk));
+            take(zk, List.of(), gate(zk));
         }
         lookFirst = false;
+    }
+
+    /** Whether nothing has been heard of the lock's end, for which a contender would try without a look. The fair mode has its own ways to know. */
+    private boolean isUntold() {
+        return line == null && !backend.observations().takeNews(lockPath);
     }
 
     private Gate gate(ZooKeeper zk) {
@@ -184,7 +184,12 @@ final class AcquireOperation extends Operation<AttemptOutcome> {
     }
 
     /** To be called when it is over. */
-    void ended() {
+    void ended(@Nullable AttemptOutcome outcome) {
+        Naming mine = naming;
+        boolean unused = outcome instanceof AttemptOutcome.Contended || outcome instanceof AttemptOutcome.Unavailable;
+        if (mine != null && mine.spare() && unused) {
+            backend.spareGrants().keep(mine.session(), mine.grant());
+        }
         Place waiting = place;
         if (waiting != null) {
             waiting.attempted();
@@ -197,42 +202,57 @@ final class AcquireOperation extends Operation<AttemptOutcome> {
         return AttemptOutcome.Contended.of(null, seen != null && isFresh(seen) ? seen.holder() : null);
     }
 
-    private void create(ZooKeeper zk, Gate gate) {
-        List<Op> ops = new ArrayList<>(creations());
-        ops.addAll(gate.ops());
-        zk.multi(
-                ops,
-                (rc, path, context, results) -> {
-                    Code code = Code.get(rc);
-                    int part = refusedPart(results);
-                    if (code == Code.OK) {
-                        acquired(zk, results.get(CREATIONS - 1), gate);
-                    } else if (code == Code.NODEEXISTS && part == 0) {
-                        adopt(zk);
-                    } else if (code == Code.NODEEXISTS && part == 1) {
-                        connection.heard();
-                        settled();
-                        held(zk);
-                    } else if (part >= CREATIONS) {
-                        shut(gate, code);
-                    } else {
-                        failed(code);
-                    }
-                },
-                null);
+    /**
+     * By what the attempt goes in one session.
+     *
+     * @param spare whether the grant's znode was there before
+     */
+    private record Naming(ZooKeeper session, GrantName grant, boolean spare) {}
+
+    private Naming naming(ZooKeeper zk) {
+        Naming known = naming;
+        if (known != null && known.session() == zk) {
+            return known;
+        }
+        GrantName spare = backend.spareGrants().take(zk);
+        GrantName grant = spare != null ? spare : new GrantName(request.attemptId(), 0);
+        Naming chosen = new Naming(zk, grant, spare != null);
+        naming = chosen;
+        return chosen;
     }
 
-    private List<Op> creations() {
+    private void take(ZooKeeper zk, List<Op> removal, Gate gate) {
+        Naming mine = naming(zk);
+        byte[] data = HeldGrant.data(backend.holderLine(), request, mine.grant());
         CreateOptions options =
                 CreateOptions.newBuilder(backend.acl(), CreateMode.EPHEMERAL).build();
-        return List.of(Op.create(grantPath, new byte[0], options), Op.create(lockPath, data, options));
-    }
-
-    private void takeOver(ZooKeeper zk, Seen seen, HolderText silent, Gate gate) {
-        List<Op> ops = new ArrayList<>();
-        ops.add(Op.delete(backend.paths().grant(silent.attemptId()), -1));
-        ops.add(Op.delete(lockPath, seen.version()));
-        ops.addAll(creations());
+        List<Op> ops = new ArrayList<>(removal);
+        if (!mine.spare()) {
+            ops.add(Op.create(backend.paths().grant(mine.grant()), NOTHING, options));
+        } else if (answerLost()) {
+            ops.add(Op.check(backend.paths().grant(mine.grant()), mine.grant().version()));
+        }
+        int creation = ops.size();
+        if (creation == 0 && gate.ops().isEmpty()) {
+            zk.create(
+                    lockPath,
+                    data,
+                    backend.acl(),
+                    CreateMode.EPHEMERAL,
+                    (rc, path, context, created, stat) -> {
+                        Code code = Code.get(rc);
+                        if (code == Code.OK) {
+                            taken(zk, stat, mine, gate);
+                        } else if (code == Code.NODEEXISTS) {
+                            exists(zk, mine);
+                        } else {
+                            failed(code);
+                        }
+                    },
+                    null);
+            return;
+        }
+        ops.add(Op.create(lockPath, data, options));
         ops.addAll(gate.ops());
         zk.multi(
                 ops,
@@ -240,22 +260,51 @@ final class AcquireOperation extends Operation<AttemptOutcome> {
                     Code code = Code.get(rc);
                     int part = refusedPart(results);
                     if (code == Code.OK) {
-                        backend.observations().outdated(lockPath);
-                        acquired(zk, results.get(TAKE_OVER - 1), gate);
-                    } else if ((code == Code.NONODE && (part == 0 || part == 1))
-                            || (code == Code.BADVERSION && part == 1)) {
+                        if (!removal.isEmpty()) {
+                            backend.observations().outdated(lockPath);
+                        }
+                        taken(zk, ((OpResult.CreateResult) results.get(creation)).getStat(), mine, gate);
+                    } else if (part > creation) {
+                        shut(gate, code);
+                    } else if (part == creation && code == Code.NODEEXISTS) {
+                        exists(zk, mine);
+                    } else if (part >= 0 && part < removal.size() && (code == Code.NONODE || code == Code.BADVERSION)) {
                         // somebody was faster, or the holder is alive; or an earlier round of this attempt won, which
                         // creating will tell
                         connection.heard();
                         backend.observations().outdated(lockPath);
                         again();
-                    } else if (part >= TAKE_OVER) {
-                        shut(gate, code);
+                    } else if (part == removal.size() && !mine.spare() && code == Code.NODEEXISTS) {
+                        adopt(zk, mine, this::thrownOut);
+                    } else if (part == removal.size()
+                            && mine.spare()
+                            && (code == Code.NONODE || code == Code.BADVERSION)) {
+                        connection.heard();
+                        thrownOut();
                     } else {
                         failed(code);
                     }
                 },
                 null);
+    }
+
+    /** The lock's znode exists. */
+    private void exists(ZooKeeper zk, Naming mine) {
+        if (answerLost()) {
+            adopt(zk, mine, () -> heldByAnother(zk, mine));
+        } else {
+            heldByAnother(zk, mine);
+        }
+    }
+
+    private void heldByAnother(ZooKeeper zk, Naming mine) {
+        connection.heard();
+        if (mine.spare() && answerLost()) {
+            // used and thrown out meanwhile, perhaps
+            naming = null;
+        }
+        settled();
+        held(zk);
     }
 
     /** The lock could be had, but for the queue. */
@@ -281,47 +330,46 @@ final class AcquireOperation extends Operation<AttemptOutcome> {
         }
     }
 
-    private void acquired(ZooKeeper zk, OpResult creation, Gate gate) {
+    private void taken(ZooKeeper zk, @Nullable Stat stat, Naming mine, Gate gate) {
         connection.heard();
-        if (line != null && gate.kind() != Gate.Kind.FIRST) {
-            line.crowded(false);
-        }
-        if (creation instanceof OpResult.CreateResult created && created.getStat() != null) {
-            acquired(
-                    zk,
-                    created.getStat().getCzxid(),
-                    gate.kind() == Gate.Kind.FIRST ? gate.ops().get(0).getPath() : null);
-        } else {
+        if (stat == null) {
             throw new IllegalStateException("a server before 3.5 answered a creation without its transaction id");
         }
+        boolean first = gate.kind() == Gate.Kind.FIRST;
+        if (line != null && !first) {
+            line.crowded(false);
+        }
+        acquired(zk, mine, stat.getCzxid(), first ? gate.ops().get(0).getPath() : null);
     }
 
     /** @param spent the entry of a queue that went with the grant; null if none is known to have */
-    private void acquired(ZooKeeper zk, long czxid, @Nullable String spent) {
+    private void acquired(ZooKeeper zk, Naming mine, long czxid, @Nullable String spent) {
         if (place != null) {
             place.granted(spent);
         }
         Duration validity = backend.validity(request.ttl(), zk);
-        complete(new AttemptOutcome.Acquired(new HeldGrant(request, czxid, validity, zk, since)));
+        complete(new AttemptOutcome.Acquired(new HeldGrant(request, mine.grant(), czxid, czxid, validity, zk, since)));
     }
 
-    /** The grant is there: an earlier round made it, whose answer was lost. Both znodes have the same transaction id. */
-    private void adopt(ZooKeeper zk) {
-        zk.exists(
-                grantPath,
+    /** An earlier round, whose answer was lost, may have made the lock's znode. */
+    private void adopt(ZooKeeper zk, Naming mine, Runnable otherwise) {
+        zk.getData(
+                lockPath,
                 false,
-                (rc, path, context, stat) -> {
+                (rc, path, context, bytes, stat) -> {
                     Code code = Code.get(rc);
-                    if (code == Code.OK && stat.getEphemeralOwner() == zk.getSessionId()) {
+                    boolean own = code == Code.OK
+                            && mine.grant()
+                                    .equals(Seen.of(stat, bytes, backend.now()).grant());
+                    if (own && stat.getEphemeralOwner() == zk.getSessionId()) {
                         connection.heard();
-                        acquired(zk, stat.getCzxid(), null);
-                    } else if (code == Code.OK) {
+                        acquired(zk, mine, stat.getCzxid(), null);
+                    } else if (own) {
                         // made in a session that has ended, and about to go with it
                         expire();
-                    } else if (code == Code.NONODE) {
-                        // thrown out by an administrator meanwhile
-                        settled();
-                        refused(AttemptOutcome.Contended.of(Duration.ZERO, null));
+                    } else if (code == Code.OK || code == Code.NONODE) {
+                        connection.heard();
+                        otherwise.run();
                     } else {
                         failed(code);
                     }
@@ -329,7 +377,14 @@ final class AcquireOperation extends Operation<AttemptOutcome> {
                 null);
     }
 
-    /** The lock's znode exists, and this attempt's grant does not. */
+    /** What an earlier round made is gone, if it made anything. Its grant's name has been used, perhaps, and must not be again. */
+    private void thrownOut() {
+        naming = null;
+        settled();
+        refused(AttemptOutcome.Contended.of(Duration.ZERO, null));
+    }
+
+    /** The lock's znode exists, and is not this attempt's. */
     private void held(ZooKeeper zk) {
         Seen seen = backend.observations().watched(lockPath);
         if (seen == null) {
@@ -419,7 +474,10 @@ final class AcquireOperation extends Operation<AttemptOutcome> {
         LockUnavailableException cause =
                 backend.unavailable(mayHaveEffect ? "no answer in time" : "no server in time", null, request.name());
         if (mayHaveEffect) {
-            backend.remove(request.name(), request.attemptId());
+            Naming mine = naming;
+            if (mine != null) {
+                backend.cleanUp(request, mine.grant(), !mine.spare());
+            }
             return new AttemptOutcome.Indeterminate(cause);
         }
         return new AttemptOutcome.Unavailable(cause);

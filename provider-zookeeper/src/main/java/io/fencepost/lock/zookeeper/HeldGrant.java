@@ -1,9 +1,10 @@
 package io.fencepost.lock.zookeeper;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.fencepost.lock.FencingToken;
 import io.fencepost.lock.spi.AttemptRequest;
 import io.fencepost.lock.spi.Grant;
-import io.fencepost.lock.spi.HolderText;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.zookeeper.ZooKeeper;
@@ -12,25 +13,56 @@ import org.apache.zookeeper.ZooKeeper;
 final class HeldGrant extends Grant {
     private final String holder;
     private final Map<String, String> metadata;
+    private final GrantName grantName;
+    private final long lockCzxid;
     private final ZooKeeper session;
     private volatile long validUntil;
 
-    /** @param since the reading of the time source from which validity counts */
-    HeldGrant(AttemptRequest request, long czxid, Duration validity, ZooKeeper session, long since) {
-        super(request.name(), request.attemptId(), new FencingToken(czxid), validity);
+    /**
+     * @param token the id of the transaction that granted
+     * @param lockCzxid the id of the transaction that made the lock's znode: the same, or the one that granted to the first of those that handed it on
+     * @param since the reading of the time source from which validity counts
+     */
+    HeldGrant(
+            AttemptRequest request,
+            GrantName grantName,
+            long token,
+            long lockCzxid,
+            Duration validity,
+            ZooKeeper session,
+            long since) {
+        super(request.name(), request.attemptId(), new FencingToken(token), validity);
         this.holder = request.holder();
         this.metadata = request.metadata();
+        this.grantName = grantName;
+        this.lockCzxid = lockCzxid;
         this.session = session;
         this.validUntil = since + validity.toNanos();
     }
 
-    ZooKeeper session() {
-        return session;
+    /** What the lock's znode says first. */
+    static byte[] data(HolderLine line, AttemptRequest request, GrantName grantName) {
+        String text =
+                line.of(request.attemptId(), request.holder(), request.ttl().toMillis(), request.metadata());
+        return (text + grantName.text()).getBytes(UTF_8);
     }
 
-    /** What the znode says for a lease of that ttl. */
-    HolderText text(Duration ttl) {
-        return new HolderText(attemptId(), holder, ttl.toMillis(), metadata);
+    /** What a renewal writes, for a lease of that ttl. */
+    byte[] renewed(HolderLine line, Duration ttl) {
+        String text = line.of(attemptId(), holder, ttl.toMillis(), metadata);
+        return (text + grantName.text(token().value())).getBytes(UTF_8);
+    }
+
+    GrantName grantName() {
+        return grantName;
+    }
+
+    long lockCzxid() {
+        return lockCzxid;
+    }
+
+    ZooKeeper session() {
+        return session;
     }
 
     boolean isOver(long now) {

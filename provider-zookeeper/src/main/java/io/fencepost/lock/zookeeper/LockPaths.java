@@ -3,7 +3,6 @@ package io.fencepost.lock.zookeeper;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Locale;
-import java.util.UUID;
 
 /** Where the znodes of locks and grants are. Different names have different paths, and no name's path meets one of ours. */
 final class LockPaths {
@@ -42,9 +41,9 @@ final class LockPaths {
         return base + "/" + segment(name);
     }
 
-    /** The znode that stands for one attempt's hold, and for nothing else ever. */
-    String grant(UUID attemptId) {
-        return grants() + "/" + attemptId;
+    /** The znode that stands for one grant at a time. */
+    String grant(GrantName name) {
+        return grants() + "/" + name.znode();
     }
 
     /**

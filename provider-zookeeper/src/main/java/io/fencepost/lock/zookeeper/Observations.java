@@ -34,6 +34,7 @@ final class Observations implements Watcher {
     private static final class Observation {
         private @Nullable Seen seen;
         private boolean armed;
+        private boolean news;
         private long touchedAt;
         private final List<Runnable> subscribers = new ArrayList<>(1);
     }
@@ -75,6 +76,7 @@ final class Observations implements Watcher {
         Seen merged = before != null && before.isSame(now) ? before.again(now.checkedAt()) : now;
         observation.seen = merged;
         observation.armed |= watched;
+        observation.news = false;
         observation.touchedAt = now.checkedAt();
         evict();
         return merged;
@@ -110,6 +112,16 @@ final class Observations implements Watcher {
         }
     }
 
+    /** Whether the lock's end was told since it was last seen, or since this was last asked. */
+    synchronized boolean takeNews(String path) {
+        Observation observation = byPath.get(path);
+        if (observation == null || !observation.news) {
+            return false;
+        }
+        observation.news = false;
+        return true;
+    }
+
     /** The lock is free, or was. */
     void gone(String path) {
         List<Runnable> woken;
@@ -120,6 +132,7 @@ final class Observations implements Watcher {
             }
             woken = List.copyOf(observation.subscribers);
             outdated(path);
+            observation.news = true;
         }
         woken.forEach(Runnable::run);
     }

@@ -2,38 +2,54 @@ package io.fencepost.lock.zookeeper;
 
 import io.fencepost.lock.ReleaseOutcome;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooKeeper;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Removes what one attempt made: its grant znode and the lock's, in one transaction, only if the grant is there. Released, cleaned up or thrown out, it is the same, and it
- * cannot meet a successor, whose grant has another path. Without a deadline: it goes on until a server answers or the session is closed, so that no lock
- * outlives the interest in it.
+ * Ends one grant: its own znode is deleted, or goes on to the next version, and the lock's is deleted, in one transaction, only if the former stands for this grant. Released, cleaned
+ * up or thrown out, it is the same, and it cannot meet a successor, whose grant has another name. Without a deadline: it goes on until a server answers or the session is closed, so
+ * that no lock outlives the interest in it.
  *
  * <p>Over the session that made them it comes after every request of the attempt, also of an attempt whose time ran out while a request was out.
  */
 final class RemoveOperation extends Operation<ReleaseOutcome> {
+    private static final byte[] NOTHING = {};
+
     private final ZooKeeperBackend backend;
     private final String name;
-    private final Op grant;
+    private final @Nullable GrantName grant;
     private final BooleanSupplier untouchable;
-    private List<Op> ops;
+    private final @Nullable ZooKeeper keepIn;
+    private final Op last;
+    private boolean certain;
+    private boolean keeping;
+    private boolean lockOnly;
 
     /**
+     * @param certain whether the lock's znode has named the grant; else the attempt may have had no effect, and its grant's znode stand for it all the same, while the lock is another's
      * @param untouchable whether until now nobody but this operation can have removed it, which tells after a lost answer who did
+     * @param keepIn the session that the grant's znode belongs to, if it is to be used again
      */
     RemoveOperation(
-            ZooKeeperBackend backend, Connection connection, String name, UUID attemptId, BooleanSupplier untouchable) {
+            ZooKeeperBackend backend,
+            Connection connection,
+            String name,
+            GrantName grant,
+            boolean certain,
+            BooleanSupplier untouchable,
+            @Nullable ZooKeeper keepIn) {
         super(connection);
         this.backend = backend;
         this.name = name;
+        this.grant = grant;
+        this.certain = certain;
         this.untouchable = untouchable;
-        this.grant = Op.delete(backend.paths().grant(attemptId), -1);
-        this.ops = List.of(grant, Op.delete(backend.paths().lock(name), -1));
+        this.keepIn = keepIn;
+        this.last = Op.delete(backend.paths().grant(grant), grant.version());
     }
 
     /** Of a lock whose grant was deleted by hand: its holder can do nothing with it any more. */
@@ -41,9 +57,12 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
         super(connection);
         this.backend = backend;
         this.name = name;
+        this.grant = null;
+        this.certain = true;
         this.untouchable = () -> false;
-        this.grant = Op.delete(backend.paths().lock(name), orphan.version());
-        this.ops = List.of(grant);
+        this.keepIn = null;
+        this.last = Op.delete(backend.paths().lock(name), orphan.version());
+        this.lockOnly = true;
     }
 
     @Override
@@ -53,26 +72,74 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
             // whoever of this client comes next knows whether to get in line at once
             queues.glance(zk, name);
         }
+        if (certain || grant == null) {
+            remove(zk);
+        } else {
+            look(zk, grant);
+        }
+    }
+
+    /** Whether the attempt has had its effect. All of its requests were sent before, and the server that is asked catches up first. */
+    private void look(ZooKeeper zk, GrantName doubtful) {
+        String path = backend.paths().lock(name);
+        zk.sync(path, (rc, p, context) -> {}, null);
+        zk.getData(
+                path,
+                false,
+                (rc, p, context, data, stat) -> {
+                    Code code = Code.get(rc);
+                    if (code == Code.OK
+                            && doubtful.equals(
+                                    Seen.of(stat, data, backend.now()).grant())) {
+                        certain = true;
+                        round();
+                    } else if (code == Code.OK || code == Code.NONODE) {
+                        connection.heard();
+                        complete(new ReleaseOutcome.NotHeld());
+                    } else {
+                        failed(code);
+                    }
+                },
+                null);
+    }
+
+    private void remove(ZooKeeper zk) {
         zk.multi(
-                ops,
+                ops(zk),
                 (rc, path, context, results) -> {
                     Code code = Code.get(rc);
+                    int part = refusedPart(results);
                     if (code == Code.OK) {
                         connection.heard();
+                        if (keeping && grant != null) {
+                            backend.spareGrants().keep(zk, grant.next());
+                        }
                         complete(new ReleaseOutcome.Released());
-                    } else if (code == Code.NONODE && refusedPart(results) == 0) {
+                    } else if ((code == Code.NONODE || code == Code.BADVERSION) && part == 0) {
                         connection.heard();
                         complete(answerLost() ? goneAfterDoubt() : new ReleaseOutcome.NotHeld());
                     } else if (code == Code.NONODE) {
                         connection.heard();
                         // deleted by hand; the grant that is left would harm nobody, but stay as long as the session
-                        ops = List.of(grant);
+                        lockOnly = true;
                         round();
                     } else {
                         failed(code);
                     }
                 },
                 null);
+    }
+
+    private List<Op> ops(ZooKeeper zk) {
+        keeping = false;
+        if (lockOnly || grant == null) {
+            return List.of(last);
+        }
+        Op lock = Op.delete(backend.paths().lock(name), -1);
+        keeping = zk == keepIn && backend.spareGrants().hasRoom();
+        return keeping
+                ? List.of(Op.setData(backend.paths().grant(grant), NOTHING, grant.version()), lock)
+                : List.of(last, lock);
     }
 
     /** Somebody removed it since a try that was not answered: that try, or others who found the lease over. */

@@ -1,7 +1,5 @@
 package io.fencepost.lock.zookeeper;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.fencepost.lock.LossCause;
 import io.fencepost.lock.RenewOutcome;
 import java.time.Duration;
@@ -15,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One renewal: a transaction that writes the lock's znode, which contenders watch, only if the grant's own znode is there. The write proves that a majority holds the
+ * One renewal: a transaction that writes the lock's znode, which contenders watch, only if the grant's own znode stands for it still. The write proves that a majority holds the
  * lock for this grant; a lost answer is settled by writing again.
  *
  * <p>Nothing is sent once the validity is over: a lease that ended is not revived, though its znodes may still be there. They are removed.
@@ -34,7 +32,7 @@ final class RenewOperation extends Operation<RenewOutcome> {
         this.backend = backend;
         this.grant = grant;
         this.ttl = ttl;
-        this.data = grant.text(ttl).encode().getBytes(UTF_8);
+        this.data = grant.renewed(backend.holderLine(), ttl);
         this.since = backend.now();
     }
 
@@ -49,7 +47,9 @@ final class RenewOperation extends Operation<RenewOutcome> {
             return;
         }
         List<Op> ops = List.of(
-                Op.check(backend.paths().grant(grant.attemptId()), -1),
+                Op.check(
+                        backend.paths().grant(grant.grantName()),
+                        grant.grantName().version()),
                 Op.setData(backend.paths().lock(grant.name()), data, -1));
         zk.multi(
                 ops,
@@ -57,7 +57,7 @@ final class RenewOperation extends Operation<RenewOutcome> {
                     Code code = Code.get(rc);
                     if (code == Code.OK) {
                         written(zk, results);
-                    } else if (code == Code.NONODE) {
+                    } else if (code == Code.NONODE || code == Code.BADVERSION) {
                         connection.heard();
                         lost(LossCause.NOT_OWNER);
                     } else {
@@ -70,7 +70,7 @@ final class RenewOperation extends Operation<RenewOutcome> {
     private void written(ZooKeeper zk, List<OpResult> results) {
         connection.heard();
         long czxid = ((OpResult.SetDataResult) results.get(1)).getStat().getCzxid();
-        if (czxid != grant.token().value()) {
+        if (czxid != grant.lockCzxid()) {
             log.warn(
                     "zookeeper: somebody deleted the znode of lock '{}' by hand while it was held with token {}",
                     grant.name(),
@@ -89,7 +89,7 @@ final class RenewOperation extends Operation<RenewOutcome> {
 
     private void lost(LossCause cause) {
         if (complete(new RenewOutcome.Lost(cause)) && cause != LossCause.SESSION_ENDED) {
-            backend.remove(grant.name(), grant.attemptId());
+            backend.remove(grant);
         }
     }
 

@@ -11,35 +11,40 @@ import org.jspecify.annotations.Nullable;
  * A lock's znode as a contender saw it.
  *
  * @param czxid which creation of the znode it was
- * @param version of its data, one more for each renewal
+ * @param version of its data, one more for each renewal and each handoff
+ * @param token of the grant that holds it: the id of the transaction that wrote its data, unless the data says another, as it does after a renewal
  * @param text null if the data is not of this library
+ * @param grant which grant holds it; null if the data is not of this library
  * @param since the earliest reading of the contender's clock at which it had this version for certain
  * @param checkedAt the latest such reading
  */
-record Seen(long czxid, int version, @Nullable HolderText text, long since, long checkedAt) {
+record Seen(
+        long czxid,
+        int version,
+        long token,
+        @Nullable HolderText text,
+        @Nullable GrantName grant,
+        long since,
+        long checkedAt) {
     /** A holder that writes nonsense, or an honest one with another setting, may not be thrown out before any lease that this library grants could end. */
     private static final Duration LEAST_TTL = ZooKeeperBackend.MIN_TTL;
 
     private static final Duration MOST_TTL = Duration.ofDays(1);
 
     static Seen of(Stat stat, byte @Nullable [] data, long now) {
-        return new Seen(stat.getCzxid(), stat.getVersion(), decode(data), now, now);
-    }
-
-    private static @Nullable HolderText decode(byte @Nullable [] data) {
-        if (data == null) {
-            return null;
-        }
         try {
-            return HolderText.decode(new String(data, UTF_8));
+            GrantName.Parts parts = GrantName.Parts.of(data == null ? "" : new String(data, UTF_8));
+            HolderText text = HolderText.decode(parts.holder());
+            long token = parts.token() == 0 ? stat.getMzxid() : parts.token();
+            return new Seen(stat.getCzxid(), stat.getVersion(), token, text, parts.grant(), now, now);
         } catch (IllegalArgumentException e) {
-            return null;
+            return new Seen(stat.getCzxid(), stat.getVersion(), stat.getMzxid(), null, null, now, now);
         }
     }
 
     /** The same state, seen again. */
     Seen again(long now) {
-        return new Seen(czxid, version, text, since, now);
+        return new Seen(czxid, version, token, text, grant, since, now);
     }
 
     boolean isSame(Seen other) {

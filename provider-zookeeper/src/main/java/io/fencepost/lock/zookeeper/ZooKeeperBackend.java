@@ -16,6 +16,7 @@ import io.fencepost.lock.spi.Durability;
 import io.fencepost.lock.spi.ExpiryClass;
 import io.fencepost.lock.spi.FencingClass;
 import io.fencepost.lock.spi.Grant;
+import io.fencepost.lock.spi.HandoffOutcome;
 import io.fencepost.lock.spi.HolderText;
 import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
@@ -37,31 +38,47 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Algorithm</h2>
  *
- * A held lock is two ephemeral znodes that are always made and removed together, by one transaction ({@code multi}) or by the end of the session:
+ * A held lock is two ephemeral znodes of one session:
  *
  * <ul>
- *   <li>{@code base/name}: only one can exist, which excludes; its data says who holds; its {@code czxid}, the id of the transaction that made it, is the fencing
- *       token; its version counts renewals;
- *   <li>{@code base/.grants/attemptId}: this very grant, under a path that was never used before and never will be again.
+ *   <li>{@code base/name}: only one can exist, which excludes; its data says who holds, and by which grant; the id of the transaction that wrote the holder there first is the fencing
+ *       token, greater than those of all writes before; its version counts renewals and handoffs;
+ *   <li>{@code base/.grants/id}: its path and version together are the name of this very grant ({@link GrantName}), that no other one ever has.
  * </ul>
+ *
+ * While the lock's znode names a grant, the grant's znode has that version: every transaction ({@code multi}) that ends the one ends the other.
  *
  * <table>
  *   <caption>One transaction, one round, each</caption>
- *   <tr><td>acquire</td><td>create grant, create lock</td></tr>
+ *   <tr><td>acquire</td><td>create lock; with it create grant, unless there is a spare one</td></tr>
  *   <tr><td>renew</td><td>check grant, set lock</td></tr>
- *   <tr><td>release, clean up, throw out</td><td>delete grant, delete lock</td></tr>
- *   <tr><td>take over</td><td>delete the old grant, delete lock if its version is still the one seen, create grant, create lock</td></tr>
+ *   <tr><td>release</td><td>set grant, which is spare then, delete lock</td></tr>
+ *   <tr><td>hand off</td><td>set grant, set lock</td></tr>
+ *   <tr><td>clean up, throw out</td><td>delete grant, delete lock</td></tr>
+ *   <tr><td>take over</td><td>delete the old grant, delete lock if its version is still the one seen, acquire</td></tr>
  * </table>
+ *
+ * All that is done to a grant is done only if it has the version of its name.
  *
  * <p>Why the second znode: ZooKeeper's conditions know only paths and versions, and every new znode begins at version 0. With the lock's znode alone, a delete
  * or a write of a holder that was thrown out while its session lives, or a second try after a lost answer, or a contender's delete of what it saw a moment ago,
- * would hit a successor's znode of the same version. The grant's path is the identity that versions lack; it makes every operation safe to repeat, so a lost answer
+ * would hit a successor's znode of the same version. The name of the grant is the identity that versions of the lock lack; it makes every operation safe to repeat, so a lost answer
  * is settled by asking again.
+ *
+ * <p>A spare grant ({@link SpareGrants}) is one that this session made and released: the lock's znode can then be made alone, as by the plainest of locks. No other client knows its next name before
+ * that is in the lock's data, so nobody can have ended it. But it is there whether the attempt had effect or not, so two things are different: a second try checks that it was not
+ * used and ended meanwhile; and what an attempt whose time ran out may have left is removed only after a read that shows the lock in its name.
+ *
+ * <h2>Handoff within a client</h2>
+ *
+ * The lock's znode stays, of the same session, and so excludes without a gap. The same transaction ends the name of the predecessor, so that nothing it sent or will send
+ * has an effect, and begins that of the successor. Its id, which is the token, is greater than any before. Whoever waits sees a new version: it counts the ttl anew, from later than the
+ * successor does, and a takeover in the predecessor's name fails. The watch tells of a change, not of a deletion, so nobody tries in vain.
  *
  * <h2>Expiry</h2>
  *
  * A holder that dies loses its session, and with it the lock, at the session timeout. One that is merely silent, or whose contenders do not want to wait so long, is
- * thrown out by a contender that saw the lock's (czxid, version) unchanged for the ttl on its own monotonic clock; a renewal in between changes the version, and the
+ * thrown out by a contender that saw the lock's (czxid, version) unchanged for the ttl on its own monotonic clock; a renewal or a handoff in between changes the version, and the
  * transaction fails. The contender counts from when it received the state, the holder from before it sent its write: the former is later. No wall clock is read.
  *
  * <p>A grant is valid for at most two fifths of the session timeout. The leader counts a session from when it was last told that its client lives: a follower passes
@@ -90,6 +107,7 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>become the first</td><td></td><td>two reads, one of which watches the lock</td></tr>
  *   <tr><td>handoff, after an event</td><td>a write by each that waits, of which one is granted</td><td>a write by the first</td></tr>
  *   <tr><td>renew</td><td>a write</td><td>a write</td></tr>
+ *   <tr><td>hand off within the client</td><td>a write; a read by each other client that waits</td><td>not done</td></tr>
  *   <tr><td>release</td><td>a write</td><td>a read, whether others wait, and a write</td></tr>
  * </table>
  *
@@ -120,13 +138,16 @@ import org.jspecify.annotations.Nullable;
 final class ZooKeeperBackend implements LockBackend {
     static final Duration MIN_TTL = Duration.ofMillis(100);
 
-    private static final int MOST_FORCED = 5;
+    /** A lock that its holders hand on may have another one with each look. */
+    private static final int MOST_FORCED = 50;
 
     private final Settings settings;
     private final Connection connection;
     private final LockPaths paths;
     private final Observations observations;
     private final @Nullable Queues queues;
+    private final SpareGrants spareGrants = new SpareGrants();
+    private final HolderLine holderLine = new HolderLine();
     private final Capabilities capabilities;
     /** Removals under way: asking twice for one attempt joins the first. */
     private final Map<UUID, CompletionStage<ReleaseOutcome>> removals = new ConcurrentHashMap<>();
@@ -156,6 +177,7 @@ final class ZooKeeperBackend implements LockBackend {
                 .grace(settings.fair() ? Line.PATIENCE.plus(Duration.ofSeconds(1)) : Duration.ofSeconds(1))
                 .fair(settings.fair())
                 .wakeUps(true)
+                .cohortHandoff(!settings.fair())
                 .handoffBound(Duration.ofSeconds(1))
                 .build();
     }
@@ -170,6 +192,14 @@ final class ZooKeeperBackend implements LockBackend {
 
     Observations observations() {
         return observations;
+    }
+
+    HolderLine holderLine() {
+        return holderLine;
+    }
+
+    SpareGrants spareGrants() {
+        return spareGrants;
     }
 
     /** Null unless in fair mode. */
@@ -220,11 +250,40 @@ final class ZooKeeperBackend implements LockBackend {
 
     @Override
     public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+        return attempt(request, settings.operationTimeout());
+    }
+
+    private CompletionStage<AttemptOutcome> attempt(AttemptRequest request, Duration limit) {
         AcquireOperation operation = new AcquireOperation(this, connection, request);
         AttemptOutcome known = operation.known();
         CompletionStage<AttemptOutcome> answer =
-                known != null ? CompletableFuture.completedFuture(known) : operation.start(settings.operationTimeout());
-        return answer.whenComplete((outcome, defect) -> operation.ended());
+                known != null ? CompletableFuture.completedFuture(known) : operation.start(limit);
+        return answer.whenComplete((outcome, defect) -> operation.ended(outcome));
+    }
+
+    @Override
+    public CompletionStage<HandoffOutcome> handOff(Grant grant, AttemptRequest request) {
+        HeldGrant held = (HeldGrant) grant;
+        long start = now();
+        if (queues != null) {
+            return oneAfterTheOther(held, request, start);
+        }
+        return new HandOffOperation(this, connection, held, request)
+                .start(settings.operationTimeout())
+                .thenCompose(done -> done.<CompletionStage<HandoffOutcome>>map(CompletableFuture::completedFuture)
+                        .orElseGet(() -> oneAfterTheOther(held, request, start)));
+    }
+
+    private CompletionStage<HandoffOutcome> oneAfterTheOther(HeldGrant grant, AttemptRequest request, long start) {
+        return release(grant, left(start))
+                .thenCompose(released ->
+                        attempt(request, left(start)).thenApply(attempted -> new HandoffOutcome(released, attempted)));
+    }
+
+    /** Of the time that an operation has which began then. */
+    private Duration left(long start) {
+        Duration left = settings.operationTimeout().minusNanos(now() - start);
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     @Override
@@ -234,26 +293,48 @@ final class ZooKeeperBackend implements LockBackend {
 
     @Override
     public CompletionStage<ReleaseOutcome> release(Grant grant) {
-        HeldGrant held = (HeldGrant) grant;
-        return inTime(remove(grant.name(), grant.attemptId(), () -> !held.isOver(now())), grant.name());
+        return release((HeldGrant) grant, settings.operationTimeout());
     }
 
-    /** Begins to remove what the attempt made, and goes on until it is done. */
-    CompletionStage<ReleaseOutcome> remove(String name, UUID attemptId) {
-        return remove(name, attemptId, () -> false);
+    private CompletionStage<ReleaseOutcome> release(HeldGrant grant, Duration limit) {
+        CompletionStage<ReleaseOutcome> removal = remove(
+                grant.name(), grant.attemptId(), grant.grantName(), true, () -> !grant.isOver(now()), grant.session());
+        return inTime(removal, grant.name(), limit);
     }
 
-    private CompletionStage<ReleaseOutcome> remove(String name, UUID attemptId, BooleanSupplier untouchable) {
+    /** Begins to remove a grant that its holder gives up, and goes on until it is done. */
+    void remove(HeldGrant grant) {
+        remove(grant.name(), grant.attemptId(), grant.grantName(), true, () -> false, null);
+    }
+
+    /**
+     * Begins to remove what an attempt may have made, and goes on until it is done.
+     *
+     * @param own whether the grant's znode is there only if the attempt holds the lock
+     */
+    void cleanUp(AttemptRequest request, GrantName grant, boolean own) {
+        remove(request.name(), request.attemptId(), grant, own, () -> false, null);
+    }
+
+    private CompletionStage<ReleaseOutcome> remove(
+            String name,
+            UUID attemptId,
+            GrantName grant,
+            boolean certain,
+            BooleanSupplier untouchable,
+            @Nullable ZooKeeper keepIn) {
         CompletionStage<ReleaseOutcome> removal = removals.computeIfAbsent(
-                attemptId, id -> new RemoveOperation(this, connection, name, attemptId, untouchable).start());
+                attemptId,
+                id -> new RemoveOperation(this, connection, name, grant, certain, untouchable, keepIn).start());
         // forgotten before anybody is answered, so that whoever asks again is not given the same answer
         return removal.whenComplete((outcome, defect) -> removals.remove(attemptId, removal));
     }
 
-    private CompletionStage<ReleaseOutcome> inTime(CompletionStage<ReleaseOutcome> removal, String name) {
+    private CompletionStage<ReleaseOutcome> inTime(
+            CompletionStage<ReleaseOutcome> removal, String name, Duration limit) {
         CompletableFuture<ReleaseOutcome> answer = new CompletableFuture<>();
         Future<?> deadline = connection.after(
-                settings.operationTimeout(),
+                limit,
                 () -> answer.complete(new ReleaseOutcome.Indeterminate(unavailable("no answer in time", null, name))));
         removal.whenComplete((outcome, defect) -> {
             if (deadline != null) {
@@ -278,7 +359,7 @@ final class ZooKeeperBackend implements LockBackend {
                     return new LockState(
                             name,
                             text == null ? "unknown, not a client of this library" : text.holder(),
-                            new FencingToken(known.czxid()),
+                            new FencingToken(known.token()),
                             Optional.ofNullable(known.remaining(now())),
                             text == null ? Map.of() : text.metadata());
                 }));
@@ -298,7 +379,8 @@ final class ZooKeeperBackend implements LockBackend {
 
     @Override
     public CompletionStage<ReleaseOutcome> forceRelease(String name) {
-        return inTime(forceRelease(name, 1, null), name).exceptionally(ReleaseOutcome.Indeterminate::new);
+        return inTime(forceRelease(name, 1, null), name, settings.operationTimeout())
+                .exceptionally(ReleaseOutcome.Indeterminate::new);
     }
 
     private CompletionStage<ReleaseOutcome> forceRelease(String name, int round, @Nullable Seen before) {
@@ -308,19 +390,22 @@ final class ZooKeeperBackend implements LockBackend {
             }
             Seen seen = found.get();
             HolderText text = seen.text();
-            if (text == null) {
+            GrantName grant = seen.grant();
+            if (text == null || grant == null) {
                 return CompletableFuture.completedFuture(new ReleaseOutcome.Indeterminate(unavailable(
                         "the data of " + paths.lock(name) + " is not of this library; delete it by hand", null, name)));
             }
             if (before != null && before.isSame(seen)) {
                 return new RemoveOperation(this, connection, name, seen).start();
             }
-            return remove(name, text.attemptId()).thenCompose(outcome -> {
-                // nothing removed: gone since the look, and perhaps somebody else has come, who is then to go; or the
-                // grant alone was deleted by hand
-                boolean again = outcome instanceof ReleaseOutcome.NotHeld && round < MOST_FORCED;
-                return again ? forceRelease(name, round + 1, seen) : CompletableFuture.completedFuture(outcome);
-            });
+            return remove(name, text.attemptId(), grant, true, () -> false, null)
+                    .thenCompose(outcome -> {
+                        // nothing removed: gone since the look, and perhaps somebody else has come, who is then to go;
+                        // or the
+                        // grant alone was deleted by hand
+                        boolean again = outcome instanceof ReleaseOutcome.NotHeld && round < MOST_FORCED;
+                        return again ? forceRelease(name, round + 1, seen) : CompletableFuture.completedFuture(outcome);
+                    });
         });
     }
 

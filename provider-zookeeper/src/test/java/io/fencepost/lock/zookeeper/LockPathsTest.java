@@ -64,6 +64,7 @@ class LockPathsTest {
     @Test
     void everyAttemptHasItsOwnGrant() {
         UUID id = UUID.randomUUID();
-        assertThat(paths.grant(id)).isEqualTo("/base/.grants/" + id).isNotEqualTo(paths.grant(UUID.randomUUID()));
+        assertThat(paths.grant(new GrantName(id, 3))).isEqualTo("/base/.grants/" + id);
+        assertThat(paths.grant(new GrantName(UUID.randomUUID(), 3))).isNotEqualTo("/base/.grants/" + id);
     }
 }

@@ -20,7 +20,7 @@ class SeenTest {
         stat.setCzxid(czxid);
         stat.setVersion(version);
         HolderText text = new HolderText(UUID.randomUUID(), "joe", ttlMillis, Map.of());
-        return Seen.of(stat, text.encode().getBytes(UTF_8), now);
+        return Seen.of(stat, (text.encode() + new GrantName(UUID.randomUUID(), 0).text()).getBytes(UTF_8), now);
     }
 
     @Test
