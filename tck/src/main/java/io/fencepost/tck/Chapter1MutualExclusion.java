@@ -6,8 +6,6 @@ import io.fencepost.lock.DistributedLock;
 import io.fencepost.lock.Lease;
 import io.fencepost.lock.LockClient;
 import io.fencepost.lock.LockState;
-import io.fencepost.lock.LockUnavailableException;
-import io.fencepost.lock.OutcomeUnknownException;
 import io.fencepost.lock.RenewOutcome;
 import io.fencepost.lock.spi.AttemptOutcome;
 import java.io.IOException;
@@ -69,7 +67,7 @@ public interface Chapter1MutualExclusion extends RuleBook {
                 workers.add(tck().start("counter", () -> {
                     for (int round = 0; round < rounds; round++) {
                         long invokedAt = System.nanoTime();
-                        try (Lease lease = acquireDespiteFaults(lock)) {
+                        try (Lease lease = Leases.acquiredDespiteFaults(lock)) {
                             long grantedAt = System.nanoTime();
                             if (inside.incrementAndGet() > 1) {
                                 overlaps.incrementAndGet();
@@ -122,16 +120,6 @@ public interface Chapter1MutualExclusion extends RuleBook {
             }
         }
         Files.deleteIfExists(folder);
-    }
-
-    private static Lease acquireDespiteFaults(DistributedLock lock) throws InterruptedException {
-        while (true) {
-            try {
-                return lock.acquire();
-            } catch (LockUnavailableException | OutcomeUnknownException e) {
-                // a busy backend may time out; this rule is about exclusion alone
-            }
-        }
     }
 
     /** Fails when names share something that they must not: a key, a queue, an in-flight slot that a waiter keeps. */

@@ -21,7 +21,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Rules 7.1 to 7.7: waiting for a lock, and ceasing to wait. */
+/** Rules 7.1 to 7.8: waiting for a lock, and ceasing to wait. */
 public interface Chapter7Waiting extends RuleBook {
     /** Fails when a try waits for the holder, for other waiters, or for the network longer than one operation. */
     @Rule("7.1")
@@ -364,6 +364,47 @@ public interface Chapter7Waiting extends RuleBook {
                     tck().handoffLimit(),
                     () -> calls.get() > before);
             subscription.close();
+        }
+    }
+
+    /**
+     * Fails when the lock never really leaves a client whose own calls always want it: a release that is kept back, a reservation for who had it last.
+     */
+    @Rule("7.8")
+    default void rule_7_8_aClientThatNeverPausesStarvesNobody() throws InterruptedException {
+        String name = tck().name("busy");
+        // with the default backoff, as applications have it
+        LockOptions options = LockOptions.ttl(tck().longTtl());
+        DistributedLock busy = tck().a().lock(name, options);
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger grants = new AtomicInteger();
+        List<FutureTask<Boolean>> threads = new ArrayList<>();
+        for (int thread = 0; thread < 4; thread++) {
+            threads.add(tck().start("busy", () -> {
+                while (!over.get()) {
+                    Lease lease = Leases.acquiredDespiteFaults(busy);
+                    grants.incrementAndGet();
+                    Windows.pass(Duration.ofMillis(1));
+                    lease.release();
+                }
+                return true;
+            }));
+        }
+        Duration bound = tck().turnLimit();
+        for (int i = 0; i < 3; i++) {
+            int before = grants.get();
+            Awaits.until("a client has the lock to itself", tck().patience(), () -> grants.get() - before >= 20);
+            Optional<Lease> lease = tck().b().lock(name, options).tryAcquire(bound);
+            assertThat(lease)
+                    .as(
+                            "what a client was granted within %s, while %d threads of another one wanted the same lock without a pause",
+                            bound, threads.size())
+                    .isPresent();
+            lease.ifPresent(Lease::release);
+        }
+        over.set(true);
+        for (FutureTask<Boolean> thread : threads) {
+            Awaits.resultOf(thread, "a thread of the busy client", bound.plus(tck().patience()));
         }
     }
 }

@@ -14,15 +14,15 @@ import io.fencepost.lock.ReleaseOutcome;
 import io.fencepost.lock.RenewOutcome;
 import io.fencepost.lock.spi.AttemptOutcome;
 import io.fencepost.lock.spi.Durability;
+import io.fencepost.lock.spi.HandoffOutcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
-/** Rules 9.1 to 9.5: backends that do not answer, and answers that do not arrive. */
+/** Rules 9.1 to 9.7: backends that do not answer, and answers that do not arrive. */
 public interface Chapter9Uncertainty extends RuleBook {
     /**
      * Fails when servers that are left decide alone: a quorum that is counted over the servers within reach, or a minority that grants. Also when an attempt hangs on a server that is
@@ -149,17 +149,26 @@ public interface Chapter9Uncertainty extends RuleBook {
                 .isInstanceOfAny(ReleaseOutcome.Released.class, ReleaseOutcome.Indeterminate.class);
         Held successor = tck().rawB().acquireWithin(tck().handoffLimit(), name, tck().longTtl());
         assertThat(successor.token()).as("token after the release").isGreaterThan(held.token());
-        AtomicReference<ReleaseOutcome> again = new AtomicReference<>();
-        // the first tries may meet the connections that were just lost
-        Awaits.until("the same release, tried again, has a certain outcome", tck().patience(), () -> {
-            again.set(distant.release(held));
-            return !(again.get() instanceof ReleaseOutcome.Indeterminate);
-        });
-        assertThat(again.get())
+        assertThat(certainRelease(distant, held))
                 .as("the same release again, after a successor came")
                 .isInstanceOf(ReleaseOutcome.NotHeld.class);
         tck().rawC().assertContended("the successor holds it", name, tck().ttl());
         assertThat(tck().rawB().release(successor)).isInstanceOf(ReleaseOutcome.Released.class);
+    }
+
+    /** Releases, if need be again and again: the first tries may meet connections that were just lost. */
+    private ReleaseOutcome certainRelease(RawClient client, Held held) throws InterruptedException {
+        long start = System.nanoTime();
+        while (true) {
+            ReleaseOutcome outcome = client.release(held);
+            if (!(outcome instanceof ReleaseOutcome.Indeterminate)) {
+                return outcome;
+            }
+            assertThat(Timing.since(start))
+                    .as("time until a release that is tried again is certain; last answer: %s", outcome)
+                    .isLessThanOrEqualTo(tck().patience());
+            Windows.pass(Duration.ofMillis(10));
+        }
     }
 
     /** Fails when a client has to be reopened after an outage, or renews or waits no more. */
@@ -248,5 +257,172 @@ public interface Chapter9Uncertainty extends RuleBook {
         tck().rawB().release(successor);
         Held next = tck().rawB().acquireWithin(tck().takeoverLimit(), free, tck().longTtl());
         tck().rawB().release(next);
+    }
+
+    /**
+     * Fails when the answer of a handoff is guessed: that it was done, because it mostly is, or that it was not. Also when only one of its two leases is thought of afterwards. The links hold the
+     * answers back until another client sees that the predecessor's lease has ended, or hold the requests back until the handoff has.
+     */
+    @Rule("9.6")
+    default void rule_9_6_aLostAnswerOfAHandoffIsFoundOutOrSaidToBeUnknown() throws InterruptedException {
+        tck().notApplicableIf(
+                        !tck().capabilities().cohortHandoff(),
+                        "the provider declares no cohort handoff, so that nobody asks for one");
+        loseTheAnswerOfAHandoff(false);
+        loseTheAnswerOfAHandoff(true);
+        deliverAHandoffLate();
+    }
+
+    private void loseTheAnswerOfAHandoff(boolean deliveredLate) throws InterruptedException {
+        ClientLinks links = tck().links();
+        RawClient distant = tck().raw(links);
+        String name = tck().name(deliveredLate ? "late-handoff-answer" : "lost-handoff-answer");
+        Duration ttl = tck().ttlBeyond(tck().operationTimeout());
+        Held predecessor = distant.acquire(name, ttl);
+        links.holdAnswers();
+        Handoff handoff = distant.startHandOff(predecessor, ttl);
+        Awaits.until(
+                "the handoff whose answer is held back took effect",
+                tck().patience(),
+                () -> !tck().rawC().inspect(name).map(LockState::token).equals(Optional.of(predecessor.token())));
+        // others may see the effect before the server has answered
+        Awaits.until("an answer is held back", tck().patience(), () -> links.held() > 0);
+        FencingToken seen = tck().rawC().inspect(name).map(LockState::token).orElse(predecessor.token());
+        if (!deliveredLate) {
+            links.drop();
+        }
+        HandoffOutcome outcome = handoff.outcomeWithin(tck().answerLimit().plus(tck().slack()));
+        links.heal();
+        assertThat(outcome.released())
+                .as("what became of the predecessor in a handoff that took effect, and whose answer did not come")
+                .isInstanceOfAny(ReleaseOutcome.Released.class, ReleaseOutcome.Indeterminate.class);
+        FencingToken last = seen;
+        if (outcome.attempted() instanceof AttemptOutcome.Acquired) {
+            Held successor = handoff.successor(outcome);
+            assertThat(successor.token()).as("token of the successor").isGreaterThan(predecessor.token());
+            assertThat(certainRelease(distant, predecessor))
+                    .as("release of the predecessor after a handoff that it was told of")
+                    .isInstanceOf(ReleaseOutcome.NotHeld.class);
+            assertThat(tck().rawC().inspect(name).map(LockState::token))
+                    .as("token of the lock that was handed over, as its client found out")
+                    .contains(successor.token());
+            tck().rawB().assertContended("the client found out that it was handed over", name, ttl);
+            assertThat(certainRelease(distant, successor))
+                    .as("release by a successor that found out that it holds")
+                    .isInstanceOf(ReleaseOutcome.Released.class);
+            last = successor.token();
+        } else {
+            if (!(outcome.attempted() instanceof AttemptOutcome.Indeterminate)) {
+                assertNotSeen(handoff, outcome);
+            }
+            assertThat(certainRelease(distant, predecessor))
+                    .as("release of a predecessor whose lease others have seen end")
+                    .isInstanceOf(ReleaseOutcome.NotHeld.class);
+        }
+        Held next = tck().rawB().acquireWithin(tck().takeoverLimit(ttl), name, tck().longTtl());
+        assertThat(next.token())
+                .as("token after a handoff whose answer did not come")
+                .isGreaterThan(last)
+                .isGreaterThan(predecessor.token());
+        tck().rawB().release(next);
+    }
+
+    private void assertNotSeen(Handoff handoff, HandoffOutcome outcome) throws InterruptedException {
+        assertThat(tck().rawC().inspect(handoff.request().name()).filter(handoff::isSeenIn))
+                .as("lock that is held by a successor whose attempt was answered '%s', which is certain", outcome)
+                .isEmpty();
+    }
+
+    private void deliverAHandoffLate() throws InterruptedException {
+        String kept = tck().name("late-handoff");
+        String taken = tck().name("late-handoff-taken");
+        ClientLinks links = tck().links();
+        RawClient distant = tck().raw(links);
+        Held ofKept = distant.acquire(kept, tck().longTtl());
+        Held ofTaken = distant.acquire(taken, tck().ttl());
+        links.holdRequests();
+        Handoff onKept = distant.startHandOff(ofKept, tck().ttl());
+        Handoff onTaken = distant.startHandOff(ofTaken, tck().ttl());
+        Duration limit = tck().answerLimit().plus(tck().slack());
+        HandoffOutcome outcome = onKept.outcomeWithin(limit);
+        for (HandoffOutcome each : List.of(outcome, onTaken.outcomeWithin(limit))) {
+            assertThat(each.attempted())
+                    .as("the attempt of a handoff whose request did not arrive")
+                    .isInstanceOfAny(AttemptOutcome.Unavailable.class, AttemptOutcome.Indeterminate.class);
+            assertThat(each.released())
+                    .as("what became of the predecessor in a handoff whose request did not arrive")
+                    .isNotInstanceOf(ReleaseOutcome.Released.class);
+        }
+        assertThat(outcome.released())
+                .as("what became of a predecessor that still holds, in a handoff whose request did not arrive")
+                .isInstanceOf(ReleaseOutcome.Indeterminate.class);
+        Held other = tck().rawB().acquireWithin(tck().takeoverLimit(), taken, tck().longTtl());
+        assertThat(links.held())
+                .as("requests held back until their handoffs had ended")
+                .isPositive();
+        links.heal();
+        if (outcome.attempted() instanceof AttemptOutcome.Unavailable) {
+            long end = System.nanoTime() + Windows.LATE_REQUEST.toNanos();
+            while (System.nanoTime() - end < 0) {
+                assertNotSeen(onKept, outcome);
+            }
+        } else {
+            Windows.pass(Windows.LATE_REQUEST);
+        }
+        assertThat(tck().rawC().inspect(taken).map(LockState::token))
+                .as("token of the lock that another one took before the late handoff arrived")
+                .contains(other.token());
+        assertThat(tck().rawB().renew(other, tck().longTtl())).isInstanceOf(RenewOutcome.Renewed.class);
+        tck().rawB().release(other);
+        certainRelease(distant, ofKept);
+        Held next = tck().rawB().acquireWithin(tck().takeoverLimit(), kept, tck().longTtl());
+        assertThat(next.token()).as("token after a late handoff").isGreaterThan(ofKept.token());
+        tck().rawB().release(next);
+    }
+
+    /**
+     * Fails when a release that is tried again takes what it finds gone for the work of its first try. The links hold the first try back until a successor has taken over; then they lose it, or deliver
+     * it.
+     */
+    @Rule("9.7")
+    default void rule_9_7_aReleaseSaysReleasedOnlyOfWhatItEnded() throws InterruptedException {
+        ClientLinks lossy = tck().links();
+        ClientLinks slow = tck().links();
+        RawClient overLossy = tck().raw(lossy);
+        RawClient overSlow = tck().raw(slow);
+        Held ofLossy = overLossy.acquire(tck().name("lost-late-release"), tck().ttl());
+        Held ofSlow = overSlow.acquire(tck().name("late-release"), tck().ttl());
+        lossy.holdRequests();
+        slow.holdRequests();
+        CompletionStage<ReleaseOutcome> lost = overLossy.startRelease(ofLossy);
+        CompletionStage<ReleaseOutcome> late = overSlow.startRelease(ofSlow);
+        FutureTask<Held> contender = tck().start(
+                        "contender",
+                        () -> tck().rawB().acquireWithin(tck().takeoverLimit(), ofSlow.name(), tck().longTtl()));
+        Held afterLost = tck().rawB().acquireWithin(tck().takeoverLimit(), ofLossy.name(), tck().longTtl());
+        Held afterLate = Awaits.resultOf(contender, "the wait for a lock whose release is held back", tck().patience());
+        assertThat(lossy.held()).as("requests of a release held back").isPositive();
+        assertThat(slow.held()).as("requests of a release held back").isPositive();
+        lossy.drop();
+        slow.heal();
+        assertEndedNothing(overLossy, lost, ofLossy, afterLost);
+        assertEndedNothing(overSlow, late, ofSlow, afterLate);
+    }
+
+    private void assertEndedNothing(
+            RawClient client, CompletionStage<ReleaseOutcome> release, Held stale, Held successor)
+            throws InterruptedException {
+        assertThat(Awaits.valueOf(
+                        release,
+                        "a release that did not get through",
+                        tck().answerLimit().plus(tck().slack())))
+                .as("outcome of a release that had not arrived when a successor took over")
+                .isInstanceOfAny(ReleaseOutcome.NotHeld.class, ReleaseOutcome.Indeterminate.class);
+        assertThat(certainRelease(client, stale))
+                .as("the same release again, after a successor took over")
+                .isInstanceOf(ReleaseOutcome.NotHeld.class);
+        tck().rawC().assertContended("the successor holds it", stale.name(), tck().ttl());
+        assertThat(tck().rawB().renew(successor, tck().longTtl())).isInstanceOf(RenewOutcome.Renewed.class);
+        assertThat(tck().rawB().release(successor)).isInstanceOf(ReleaseOutcome.Released.class);
     }
 }

@@ -13,7 +13,12 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Passes everything on: the base of what the kit puts between core and backend. */
+/**
+ * Passes everything on: the base of what the kit puts between core and backend.
+ *
+ * <p>All but {@link #handOff}, which is left as the interface composes it. So it goes through the {@link #release} and the {@link #attempt} of the subclass: what is delayed, counted or spoiled there is so
+ * in a handoff too.
+ */
 class ForwardingBackend implements LockBackend {
     private final LockBackend backend;
 

@@ -3,6 +3,7 @@ package io.fencepost.tck;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fencepost.lock.DistributedLock;
 import io.fencepost.lock.Lease;
 import io.fencepost.lock.LeaseState;
 import io.fencepost.lock.LockClient;
@@ -40,6 +41,17 @@ final class Leases {
                 .as("time until '%s' was granted to %s", shown(name), client.holder())
                 .isLessThanOrEqualTo(limit.plusSeconds(1));
         return lease;
+    }
+
+    /** Waits for as long as it takes, and through what a busy backend may answer: for rules that are about something else. */
+    static Lease acquiredDespiteFaults(DistributedLock lock) throws InterruptedException {
+        while (true) {
+            try {
+                return lock.acquire();
+            } catch (LockUnavailableException | OutcomeUnknownException e) {
+                // again
+            }
+        }
     }
 
     /** Fails unless a try finds the lock held; undoes it if not. */

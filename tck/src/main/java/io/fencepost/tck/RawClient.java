@@ -66,10 +66,15 @@ final class RawClient implements AutoCloseable {
                         new AssertionError("'" + name + "' is free and should have been granted; answer: " + outcome));
     }
 
+    /** One try on a lock that others may hold. */
+    Optional<Held> tryAcquire(String name, Duration ttl) throws InterruptedException {
+        long invokedAt = System.nanoTime();
+        return held(attempt(name, ttl), invokedAt);
+    }
+
     /** Whether a try of a free lock is granted; it is released again. */
     boolean isGranted(String name, Duration ttl) throws InterruptedException {
-        long invokedAt = System.nanoTime();
-        Optional<Held> held = held(attempt(name, ttl), invokedAt);
+        Optional<Held> held = tryAcquire(name, ttl);
         return held.isPresent() && !(release(held.get()) instanceof ReleaseOutcome.Indeterminate);
     }
 
@@ -86,6 +91,23 @@ final class RawClient implements AutoCloseable {
     /** A release that is under way. */
     CompletionStage<ReleaseOutcome> startRelease(Held held) {
         return backend.release(held.grant());
+    }
+
+    /** A handoff that is under way: from a grant to an attempt of this client. */
+    Handoff startHandOff(Held predecessor, Duration ttl) {
+        UUID attemptId = UUID.randomUUID();
+        // others can tell by it which attempt holds, whatever became of its answer
+        Map<String, String> metadata = Map.of("host", "tck", "pid", "0", "attempt", attemptId.toString());
+        AttemptRequest request = new AttemptRequest(predecessor.name(), attemptId, ttl, holder, metadata, false);
+        long invokedAt = System.nanoTime();
+        return new Handoff(request, invokedAt, backend.handOff(predecessor.grant(), request));
+    }
+
+    /** A handoff that is answered. */
+    Handoff handOff(Held predecessor, Duration ttl) throws InterruptedException {
+        Handoff handoff = startHandOff(predecessor, ttl);
+        handoff.outcomeWithin(PATIENCE);
+        return handoff;
     }
 
     /** Tries again and again until granted. */

@@ -38,6 +38,7 @@ final class RuleCatalogue {
             rule("5.2", "a second release says that it did nothing"),
             rule("5.3", "a stale release never frees the successor"),
             rule("5.4", "any thread may renew or release"),
+            rule("5.5", "a handoff ends one lease and begins another"),
             rule("6.1", "loss is announced once and on time, after a suspicion"),
             rule("6.2", "only loss is announced as loss, and late listeners hear of it"),
             rule("6.3", "a bad listener delays no other lease"),
@@ -48,6 +49,7 @@ final class RuleCatalogue {
             rule("7.5", "a waiter that lost its connection is not told that it holds"),
             rule("7.6", "grants are fair as declared, and no waiter starves"),
             rule("7.7", "a release wakes who subscribed, where declared"),
+            rule("7.8", "a client that never pauses starves nobody"),
             rule("8.1", "bad input is refused before any I/O, with the value and the range"),
             rule("8.2", "closing releases, unblocks and ends all threads"),
             rule("8.3", "concurrent renew, release and close end released"),
@@ -58,6 +60,8 @@ final class RuleCatalogue {
             rule("9.3", "a lost answer of a release is found out, or said to be unknown"),
             rule("9.4", "the same client works again when the backend is back"),
             rule("9.5", "a failed attempt does not hold the lock later"),
+            rule("9.6", "a lost answer of a handoff is found out, or said to be unknown"),
+            rule("9.7", "a release says released only of what it ended"),
             rule("10.1", "inspection shows holder, token and remaining time"),
             rule("10.2", "others can read the holder's metadata"));
 

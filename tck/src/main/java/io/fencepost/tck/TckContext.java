@@ -47,6 +47,12 @@ public final class TckContext {
     private static final Backoff EAGER = Backoff.exponential(Duration.ofMillis(5), Duration.ofMillis(20));
     private static final int TRIES_WHEN_STALLED = 5;
 
+    /** For how long the core lets one client pass a lock among its own calls, at most, before others have a chance. */
+    private static final Duration LONGEST_STREAK = Duration.ofSeconds(2);
+
+    /** A client that looks at a bad moment misses its chance; to miss so many in a row is no chance. */
+    private static final int CHANCES = 4;
+
     private final ProviderFixture fixture;
     private final String run = UUID.randomUUID().toString().substring(0, 8);
     private final AtomicInteger names = new AtomicInteger();
@@ -110,6 +116,11 @@ public final class TckContext {
     /** By when a waiter has a lock that was released. */
     public Duration handoffLimit() {
         return capabilities.handoffBound().plus(slack());
+    }
+
+    /** By when a client has a lock that the calls of another one want without a pause. */
+    Duration turnLimit() {
+        return Timing.scaled(LONGEST_STREAK).multipliedBy(CHANCES).plus(handoffLimit());
     }
 
     /** For how long after its holder's last successful call was invoked nobody else may be granted (rule 3.1). */

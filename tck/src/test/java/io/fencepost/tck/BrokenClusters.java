@@ -7,6 +7,7 @@ import io.fencepost.lock.memory.MemorySpace;
 import io.fencepost.lock.spi.AttemptOutcome;
 import io.fencepost.lock.spi.AttemptRequest;
 import io.fencepost.lock.spi.Grant;
+import io.fencepost.lock.spi.HandoffOutcome;
 import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -232,6 +233,79 @@ final class BrokenClusters {
                             return outcome;
                         });
                     });
+                }
+            };
+        }
+    }
+
+    /** A handoff that was not answered is taken for done: it hardly ever fails. */
+    static class SilenceIsHandedOver extends WithBackends {
+        @Override
+        SimulatedBackend backend(SimulatedCluster cluster, SimulatedLink link) {
+            return new SimulatedBackend(cluster, link) {
+                @Override
+                HandoffOutcome unanswered(Grant grant, AttemptRequest request, Throwable fault) {
+                    return new HandoffOutcome(
+                            new ReleaseOutcome.Released(),
+                            new AttemptOutcome.Acquired(new Grant(
+                                    request.name(),
+                                    request.attemptId(),
+                                    new FencingToken(grant.token().value() + 1),
+                                    request.ttl())));
+                }
+            };
+        }
+    }
+
+    /** After a handoff that was not answered only the predecessor is thought of. */
+    static class SuccessorIsForgotten extends WithBackends {
+        @Override
+        SimulatedBackend backend(SimulatedCluster cluster, SimulatedLink link) {
+            return new SimulatedBackend(cluster, link) {
+                @Override
+                HandoffOutcome unanswered(Grant grant, AttemptRequest request, Throwable fault) {
+                    release(grant);
+                    return new HandoffOutcome(
+                            new ReleaseOutcome.Indeterminate(fault), AttemptOutcome.Contended.of(null, null));
+                }
+            };
+        }
+    }
+
+    /** A release is tried again until it is answered, and what a later try finds gone is taken for the work of the first. */
+    static class LateReleaseTakesTheCredit extends SimulatedSuite {
+        private static final Duration TRY = Duration.ofMillis(100);
+        private static final int TRIES = 7;
+
+        @Override
+        SimulatedCluster cluster() {
+            return new SimulatedCluster() {
+                @Override
+                Duration patience() {
+                    return TRY;
+                }
+
+                @Override
+                LockBackend connect(SimulatedLink link) {
+                    return new SimulatedBackend(this, link) {
+                        @Override
+                        public CompletionStage<ReleaseOutcome> release(Grant grant) {
+                            return super.release(grant).thenCompose(first -> again(grant, first, TRIES - 1));
+                        }
+
+                        private CompletionStage<ReleaseOutcome> again(Grant grant, ReleaseOutcome last, int left) {
+                            if (left == 0 || !(last instanceof ReleaseOutcome.Indeterminate)) {
+                                return CompletableFuture.completedFuture(last);
+                            }
+                            return super.release(grant)
+                                    .thenCompose(next -> again(
+                                            grant,
+                                            next instanceof ReleaseOutcome.NotHeld
+                                                    ? new ReleaseOutcome.Released()
+                                                    : next,
+                                            left - 1));
+                        }
+                    };
                 }
             };
         }

@@ -12,6 +12,7 @@ import io.fencepost.lock.spi.AttemptOutcome;
 import io.fencepost.lock.spi.AttemptRequest;
 import io.fencepost.lock.spi.Capabilities;
 import io.fencepost.lock.spi.Grant;
+import io.fencepost.lock.spi.HandoffOutcome;
 import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
 import java.util.Locale;
@@ -749,6 +750,133 @@ final class BrokenProviders {
                     return promises(super.capabilities())
                             .grace(Duration.ofMillis(50 + number))
                             .build();
+                }
+            };
+        }
+    }
+
+    /** A handoff moves the session's lease to another name; whoever knew the old one goes on holding. */
+    static class HandoffKeepsThePredecessor extends BrokenSuite {
+        private final Map<UUID, Grant> successors = new ConcurrentHashMap<>();
+
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<HandoffOutcome> handOff(Grant grant, AttemptRequest request) {
+                    return super.handOff(grant, request).thenApply(outcome -> {
+                        if (outcome.attempted() instanceof AttemptOutcome.Acquired acquired) {
+                            successors.put(grant.attemptId(), acquired.grant());
+                        }
+                        return outcome;
+                    });
+                }
+
+                @Override
+                public CompletionStage<RenewOutcome> renew(Grant grant, Duration ttl) {
+                    return super.renew(successors.getOrDefault(grant.attemptId(), grant), ttl);
+                }
+            };
+        }
+    }
+
+    /** A handoff is a renewal for the next call: the token stays. */
+    static class HandoffKeepsTheToken extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<HandoffOutcome> handOff(Grant grant, AttemptRequest request) {
+                    return super.handOff(grant, request)
+                            .thenApply(outcome -> outcome.attempted() instanceof AttemptOutcome.Acquired
+                                    ? new HandoffOutcome(
+                                            outcome.released(),
+                                            new AttemptOutcome.Acquired(new Grant(
+                                                    request.name(), request.attemptId(), grant.token(), request.ttl())))
+                                    : outcome);
+                }
+            };
+        }
+    }
+
+    /** A handoff overwrites whatever lease there is. */
+    static class HandoffWithoutOwnerCheck extends BrokenSuite {
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<HandoffOutcome> handOff(Grant grant, AttemptRequest request) {
+                    return super.handOff(grant, request)
+                            .thenCompose(outcome -> outcome.attempted() instanceof AttemptOutcome.Contended
+                                    ? forceRelease(request.name())
+                                            .thenCompose(freed -> attempt(request))
+                                            .thenApply(attempted -> new HandoffOutcome(outcome.released(), attempted))
+                                    : CompletableFuture.completedFuture(outcome));
+                }
+            };
+        }
+    }
+
+    /** A handoff writes the new attempt into the lock, and leaves its end as it is. */
+    static class SuccessorKeepsTheEnd extends BrokenSuite {
+        private final Map<UUID, Duration> ttls = new ConcurrentHashMap<>();
+
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    ttls.put(request.attemptId(), request.ttl());
+                    return super.attempt(request);
+                }
+
+                @Override
+                public CompletionStage<HandoffOutcome> handOff(Grant grant, AttemptRequest request) {
+                    Duration ttl = ttls.getOrDefault(grant.attemptId(), request.ttl());
+                    return super.handOff(grant, with(request, request.name(), ttl));
+                }
+            };
+        }
+    }
+
+    /** Where a client has handed a lock to itself for a while, it is released late, since it mostly comes again. */
+    static class BusyClientKeepsTheLock extends BrokenSuite {
+        private static final int FOR_A_WHILE = 16;
+
+        @Override
+        LockBackend broken(LockBackend sound) {
+            return new ForwardingBackend(sound) {
+                private final Map<String, Integer> streaks = new ConcurrentHashMap<>();
+                private final Map<String, Grant> kept = new ConcurrentHashMap<>();
+
+                @Override
+                public CompletionStage<HandoffOutcome> handOff(Grant grant, AttemptRequest request) {
+                    streaks.merge(grant.name(), 1, Integer::sum);
+                    // in one step: between two steps others would have a chance
+                    return sound.handOff(grant, request);
+                }
+
+                @Override
+                public CompletionStage<ReleaseOutcome> release(Grant grant) {
+                    Integer streak = streaks.remove(grant.name());
+                    if (streak == null || streak < FOR_A_WHILE) {
+                        return super.release(grant);
+                    }
+                    kept.put(grant.name(), grant);
+                    CompletableFuture.delayedExecutor(500, MILLISECONDS).execute(() -> {
+                        if (kept.remove(grant.name(), grant)) {
+                            super.release(grant);
+                        }
+                    });
+                    return CompletableFuture.completedFuture(new ReleaseOutcome.Released());
+                }
+
+                @Override
+                public CompletionStage<AttemptOutcome> attempt(AttemptRequest request) {
+                    Grant own = kept.remove(request.name());
+                    return own == null
+                            ? super.attempt(request)
+                            : sound.handOff(own, request).thenApply(HandoffOutcome::attempted);
                 }
             };
         }

@@ -162,6 +162,26 @@ class BrokenProvidersTest {
                         Map.of("5.2", "Indeterminate"),
                         Set.of("5.1")),
                 expect(
+                        BrokenProviders.HandoffKeepsThePredecessor.class,
+                        Map.of("5.5", "it was handed over"),
+                        Set.of("4.3", "5.3")),
+                expect(
+                        BrokenProviders.HandoffKeepsTheToken.class,
+                        Map.of("5.5", "token of the successor in a handoff"),
+                        Set.of("2.1", "5.1")),
+                expect(
+                        BrokenProviders.HandoffWithoutOwnerCheck.class,
+                        Map.of("5.5", "the attempt in a handoff by one who was forced out"),
+                        Set.of("2.7", "5.3")),
+                expect(
+                        BrokenProviders.SuccessorKeepsTheEnd.class,
+                        Map.of("5.5", "its ttl is longer than its predecessor's"),
+                        Set.of("3.1", "3.2")),
+                expect(
+                        BrokenProviders.BusyClientKeepsTheLock.class,
+                        Map.of("7.8", "wanted the same lock without a pause"),
+                        Set.of("5.1", "5.5", "7.6")),
+                expect(
                         BrokenProviders.TryWaitsForTheHolder.class,
                         Map.of("7.1", "time of a try of a held lock", "7.2", "time of a wait of"),
                         Set.of("5.1")),
@@ -284,7 +304,19 @@ class BrokenProvidersTest {
                         Map.of(
                                 "9.2", "took effect, and whose answer did not come",
                                 "9.5", "lock of an attempt that was answered 'Unavailable"),
-                        Set.of("9.3")));
+                        Set.of("9.3")),
+                expect(
+                        BrokenClusters.SilenceIsHandedOver.class,
+                        Map.of("9.6", "the attempt of a handoff whose request did not arrive"),
+                        Set.of("5.5", "9.2", "9.3")),
+                expect(
+                        BrokenClusters.SuccessorIsForgotten.class,
+                        Map.of("9.6", "a successor whose attempt was answered"),
+                        Set.of("5.5", "9.5")),
+                expect(
+                        BrokenClusters.LateReleaseTakesTheCredit.class,
+                        Map.of("9.7", "had not arrived when a successor took over"),
+                        Set.of("5.2", "5.3", "9.3")));
     }
 
     private static Stream<Expectation> betweenProcesses() {

@@ -12,6 +12,7 @@ import io.fencepost.lock.spi.AttemptOutcome;
 import io.fencepost.lock.spi.AttemptRequest;
 import io.fencepost.lock.spi.Capabilities;
 import io.fencepost.lock.spi.Grant;
+import io.fencepost.lock.spi.HandoffOutcome;
 import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
 import java.util.Optional;
@@ -88,6 +89,23 @@ class SimulatedBackend implements LockBackend {
     /** Takes back what the attempt may have been granted, or may be granted yet: the link keeps the order. */
     final void giveUp(AttemptRequest request) {
         release(new Grant(request.name(), request.attemptId(), new FencingToken(1), Duration.ZERO));
+    }
+
+    /** In one request, so that one lost answer leaves both outcomes open. */
+    @Override
+    public CompletionStage<HandoffOutcome> handOff(Grant grant, AttemptRequest request) {
+        return send(() -> atServers().handOff(grant, request))
+                .exceptionally(fault -> fault instanceof Refused
+                        ? new HandoffOutcome(
+                                new ReleaseOutcome.Indeterminate(fault), new AttemptOutcome.Unavailable(fault))
+                        : unanswered(grant, request, fault));
+    }
+
+    /** What a handoff comes to that was not answered. */
+    HandoffOutcome unanswered(Grant grant, AttemptRequest request, Throwable fault) {
+        release(grant);
+        giveUp(request);
+        return new HandoffOutcome(new ReleaseOutcome.Indeterminate(fault), new AttemptOutcome.Indeterminate(fault));
     }
 
     @Override

@@ -47,6 +47,7 @@ class SimulatedCluster {
                 .drift(0, Duration.ZERO)
                 .grace(Duration.ofMillis(50))
                 .wakeUps(true)
+                .cohortHandoff(true)
                 .handoffBound(Duration.ofMillis(500));
     }
 
