@@ -26,7 +26,7 @@ public enum Target {
         @Override
         public Floor openFloor(Cluster cluster) {
             return new CassandraFloor(
-                    cluster.nodes().stream().map(node -> node.address()).toList(), DATACENTER);
+                    cluster.nodes().stream().map(node -> node.address()).toList());
         }
     },
     /** The provider {@code redlock} on five independent masters. */
@@ -54,7 +54,8 @@ public enum Target {
         }
     };
 
-    private static final String DATACENTER = "datacenter1";
+    /** The one datacenter of the Cassandra clusters of infra. */
+    public static final String DATACENTER = "datacenter1";
 
     private final ClusterKind kind;
     private final String rawCall;

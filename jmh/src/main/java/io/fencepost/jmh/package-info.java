@@ -1,7 +1,7 @@
 /**
- * What is measured and how it is reached: the targets, their floors, and the JMH benchmarks over both.
+ * The benchmarks, identical for all contestants, and the targets that scenarios share.
  *
- * <p>Start at {@link io.fencepost.jmh.Target}.
+ * <p>Start at {@link io.fencepost.jmh.Arena}; {@link io.fencepost.jmh.run.BenchRun} runs them.
  */
 @NullMarked
 package io.fencepost.jmh;

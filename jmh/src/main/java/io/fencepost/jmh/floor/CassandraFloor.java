@@ -6,6 +6,7 @@ import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import io.fencepost.jmh.Target;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -28,24 +29,11 @@ public final class CassandraFloor implements Floor {
      * Connects, and creates the floor's own keyspace and table where they are missing.
      *
      * @param contactPoints all nodes of the cluster
-     * @param datacenter that they belong to
      */
-    public CassandraFloor(List<InetSocketAddress> contactPoints, String datacenter) {
-        session = CqlSession.builder()
-                .addContactPoints(contactPoints)
-                .withLocalDatacenter(datacenter)
-                .withConfigLoader(DriverConfigLoader.programmaticBuilder()
-                        // V5 of this driver drops the connection at a CAS timeout
-                        .withString(DefaultDriverOption.PROTOCOL_VERSION, "V4")
-                        .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, REQUEST_TIMEOUT)
-                        .withDuration(DefaultDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, REQUEST_TIMEOUT)
-                        .withDuration(DefaultDriverOption.METADATA_SCHEMA_REQUEST_TIMEOUT, REQUEST_TIMEOUT)
-                        .build())
-                .build();
+    public CassandraFloor(List<InetSocketAddress> contactPoints) {
+        session = connect(contactPoints);
         try {
-            session.execute("CREATE KEYSPACE IF NOT EXISTS " + KEYSPACE
-                    + " WITH replication = {'class': 'NetworkTopologyStrategy', '" + datacenter + "': "
-                    + Math.min(3, contactPoints.size()) + "}");
+            createKeyspace(session, KEYSPACE, contactPoints.size());
             session.execute("CREATE TABLE IF NOT EXISTS " + KEYSPACE + ".locks (name text PRIMARY KEY, owner uuid)");
             take = session.prepare("UPDATE " + KEYSPACE + ".locks SET owner = ? WHERE name = ? IF owner = null");
             giveBack = session.prepare("UPDATE " + KEYSPACE + ".locks SET owner = null WHERE name = ? IF owner = ?");
@@ -55,25 +43,46 @@ public final class CassandraFloor implements Floor {
         }
     }
 
+    /** A session with the settings of the provider, and the driver's own choice of coordinators. */
+    public static CqlSession connect(List<InetSocketAddress> contactPoints) {
+        return CqlSession.builder()
+                .addContactPoints(contactPoints)
+                .withLocalDatacenter(Target.DATACENTER)
+                .withConfigLoader(DriverConfigLoader.programmaticBuilder()
+                        // V5 of this driver drops the connection at a CAS timeout
+                        .withString(DefaultDriverOption.PROTOCOL_VERSION, "V4")
+                        .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, REQUEST_TIMEOUT)
+                        .withDuration(DefaultDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, REQUEST_TIMEOUT)
+                        .withDuration(DefaultDriverOption.METADATA_SCHEMA_REQUEST_TIMEOUT, REQUEST_TIMEOUT)
+                        .build())
+                .build();
+    }
+
+    /** Creates a keyspace where it is missing, replicated to three of the nodes, or to all if there are fewer. */
+    public static void createKeyspace(CqlSession session, String keyspace, int nodes) {
+        session.execute("CREATE KEYSPACE IF NOT EXISTS " + keyspace
+                + " WITH replication = {'class': 'NetworkTopologyStrategy', '" + Target.DATACENTER + "': "
+                + Math.min(3, nodes) + "}");
+    }
+
     @Override
-    public void take(String name) {
-        execute(take.bind(owner, name), name);
+    public boolean tryTake(String name) {
+        return applied(take.bind(owner, name));
     }
 
     @Override
     public void giveBack(String name) {
-        execute(giveBack.bind(name, owner), name);
+        if (!applied(giveBack.bind(name, owner))) {
+            throw new IllegalStateException("the row of '" + name + "' is not as its only user left it");
+        }
     }
 
-    private void execute(BoundStatement statement, String name) {
-        boolean applied = session.execute(statement
+    private boolean applied(BoundStatement statement) {
+        return session.execute(statement
                         .setConsistencyLevel(DefaultConsistencyLevel.QUORUM)
                         .setSerialConsistencyLevel(DefaultConsistencyLevel.SERIAL)
                         .setIdempotent(false))
                 .wasApplied();
-        if (!applied) {
-            throw new IllegalStateException("the row of '" + name + "' is not as its only user left it");
-        }
     }
 
     @Override

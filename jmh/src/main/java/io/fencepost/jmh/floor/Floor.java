@@ -13,9 +13,20 @@ public interface Floor extends AutoCloseable {
      * @param name letters, digits and hyphens
      * @throws IllegalStateException if the name is taken, which a lone user of the floor never sees
      */
-    void take(String name) throws Exception;
+    default void take(String name) throws Exception {
+        if (!tryTake(name)) {
+            throw new IllegalStateException("'" + name + "' is not as its only user left it");
+        }
+    }
 
-    /** Undoes {@link #take}; not part of the timed call. Blocks for the call. */
+    /**
+     * The same call where others may hold the name.
+     *
+     * @return whether it was free
+     */
+    boolean tryTake(String name) throws Exception;
+
+    /** Undoes {@link #take} by one call. Blocks for it. */
     void giveBack(String name) throws Exception;
 
     /** Ends the connections. */

@@ -13,20 +13,20 @@ import java.time.Duration;
  * on every node and waits for most of them.
  */
 public final class RedisFloor implements Floor {
-    private static final String TAKE = """
+    static final String TAKE = """
             if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
                 return redis.call('INCR', KEYS[2])
             end
             return -1
             """;
-    private static final String GIVE_BACK = """
+    static final String GIVE_BACK = """
             if redis.call('GET', KEYS[1]) == ARGV[1] then
                 return redis.call('DEL', KEYS[1])
             end
             return -1
             """;
-    private static final String OWNER = "floor";
-    private static final String TTL_MILLIS = "30000";
+    static final String OWNER = "floor";
+    static final String TTL_MILLIS = "30000";
 
     private final RedisClient client;
     private final StatefulRedisConnection<String, String> connection;
@@ -53,23 +53,21 @@ public final class RedisFloor implements Floor {
     }
 
     @Override
-    public void take(String name) {
-        expectPositive(redis.evalsha(takeDigest, ScriptOutputType.INTEGER, keys(name), OWNER, TTL_MILLIS), name);
+    public boolean tryTake(String name) {
+        Long answer = redis.evalsha(takeDigest, ScriptOutputType.INTEGER, keys(name), OWNER, TTL_MILLIS);
+        return answer > 0;
     }
 
     @Override
     public void giveBack(String name) {
-        expectPositive(redis.evalsha(giveBackDigest, ScriptOutputType.INTEGER, keys(name), OWNER), name);
-    }
-
-    private static String[] keys(String name) {
-        return new String[] {"floor:lock:" + name, "floor:fence:" + name};
-    }
-
-    private static void expectPositive(Long answer, String name) {
+        Long answer = redis.evalsha(giveBackDigest, ScriptOutputType.INTEGER, keys(name), OWNER);
         if (answer <= 0) {
             throw new IllegalStateException("the key of '" + name + "' is not as its only user left it");
         }
+    }
+
+    static String[] keys(String name) {
+        return new String[] {"floor:lock:" + name, "floor:fence:" + name};
     }
 
     @Override

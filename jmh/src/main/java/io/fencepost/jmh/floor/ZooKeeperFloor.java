@@ -45,8 +45,13 @@ public final class ZooKeeperFloor implements Floor {
     }
 
     @Override
-    public void take(String name) throws Exception {
-        zooKeeper.create(BASE + "/" + name, DATA, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL);
+    public boolean tryTake(String name) throws Exception {
+        try {
+            zooKeeper.create(BASE + "/" + name, DATA, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL);
+            return true;
+        } catch (KeeperException.NodeExistsException e) {
+            return false;
+        }
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.jmh.contestant;
+
+import org.jspecify.annotations.NullMarked;

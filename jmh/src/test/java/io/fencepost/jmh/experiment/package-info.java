@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.jmh.experiment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.jmh.run;
+
+import org.jspecify.annotations.NullMarked;
