@@ -111,16 +111,15 @@ class ArchitectureTest {
             .haveRawReturnType(resideInAnyPackage(DRIVERS).or(resideInAPackage(NETTY)));
 
     @ArchTest
-    static final ArchRule driversAreUsedByProvidersAndFloorsAlone = noClasses()
-            .that(not(resideInAnyPackage(CASSANDRA, REDLOCK, ZOOKEEPER, "io.fencepost.jmh.floor..")))
+    static final ArchRule driversAreUsedByProvidersAndBenchmarksAlone = noClasses()
+            .that(not(resideInAnyPackage(CASSANDRA, REDLOCK, ZOOKEEPER, "io.fencepost.jmh..")))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(DRIVERS);
 
     @ArchTest
     static final ArchRule nettyIsUsedUnderDriversAndByTheLinksOfInfraAlone = noClasses()
-            .that(not(resideInAnyPackage(
-                    CASSANDRA, REDLOCK, ZOOKEEPER, "io.fencepost.jmh.floor..", "io.fencepost.infra")))
+            .that(not(resideInAnyPackage(CASSANDRA, REDLOCK, ZOOKEEPER, "io.fencepost.jmh..", "io.fencepost.infra")))
             .should()
             .dependOnClassesThat()
             .resideInAPackage(NETTY);

@@ -18,6 +18,10 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             CompareCommand.class,
+            BenchCommand.class,
+            LoadCommand.class,
+            LeasesCommand.class,
+            ScaleCommand.class,
             ScenarioCommand.class,
             ReportCommand.class,
             DoctorCommand.class,
@@ -65,6 +69,6 @@ public final class Fencepost implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: compare, scenario, report or doctor");
+        throw new ParameterException(spec.commandLine(), "Say what to do: compare, bench, scenario, report or doctor");
     }
 }

@@ -3,6 +3,7 @@ package io.fencepost.scenarios.output;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fencepost.lock.spi.Capabilities;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -115,6 +117,31 @@ public final class EnvironmentFile {
     /** Adds the raw call that a provider is measured against, in words. */
     public void putFloor(String provider, String rawCall) {
         floors.put(provider, rawCall);
+    }
+
+    /**
+     * Adds who was measured beside the providers, for its guarantee to stand beside its speed.
+     *
+     * @param id its name in results
+     * @param backend that it ran on
+     * @param role why it was measured
+     * @param version of the library
+     * @param guarantee what it guarantees and what it leaves out
+     */
+    public void putContestant(String id, String backend, String role, String version, String guarantee) {
+        ObjectNode node = root.withObjectProperty("contestants").putObject(id);
+        node.put("backend", backend);
+        node.put("role", role);
+        node.put("version", version);
+        node.put("guarantee", guarantee);
+    }
+
+    /** Adds what was to be measured: {@code backends}, and the benchmarks that {@code pattern} finds. */
+    public void putAsked(Collection<String> backends, String pattern) {
+        ObjectNode node = root.putObject("asked");
+        ArrayNode array = node.putArray("backends");
+        backends.forEach(array::add);
+        node.put("benchmarks", pattern);
     }
 
     /** Writes what is known by now. */

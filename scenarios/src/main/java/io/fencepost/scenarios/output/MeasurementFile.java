@@ -65,7 +65,8 @@ public final class MeasurementFile {
         }
     }
 
-    private static String number(double value) {
+    /** With six significant digits, without an exponent. */
+    public static String number(double value) {
         BigDecimal rounded = new BigDecimal(value).round(SIX_DIGITS).stripTrailingZeros();
         return (rounded.signum() == 0 ? BigDecimal.ZERO : rounded).toPlainString();
     }

@@ -19,7 +19,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -39,12 +42,14 @@ public final class Comparison {
     private static final int VIOLATIONS_TOLD = 5;
 
     private final List<Target> targets;
+    private final List<Scenario> scenarios;
     private final Profile profile;
     private final long seed;
     private final Path folder;
     private final EnvironmentFile environment;
-    private final MeasurementFile speeds;
-    private final MeasurementFile faults;
+    /** The file of faults under true, that of speeds under false. */
+    private final Map<Boolean, MeasurementFile> files = new HashMap<>();
+
     private final Progress progress;
     private final List<String> failures = new ArrayList<>();
     private long violations;
@@ -79,14 +84,52 @@ public final class Comparison {
             EnvironmentFile environment,
             Progress progress)
             throws IOException {
+        this(targets, Scenarios.ALL, profile, seed, folder, run, environment, progress);
+    }
+
+    private Comparison(
+            List<Target> targets,
+            List<Scenario> scenarios,
+            Profile profile,
+            long seed,
+            Path folder,
+            String run,
+            EnvironmentFile environment,
+            Progress progress)
+            throws IOException {
         this.targets = List.copyOf(targets);
+        this.scenarios = List.copyOf(scenarios);
         this.profile = profile;
         this.seed = seed;
         this.folder = folder;
         this.environment = environment;
         this.progress = progress;
-        this.speeds = new MeasurementFile(folder.resolve("bench.csv"), run);
-        this.faults = new MeasurementFile(folder.resolve("chaos.csv"), run);
+        for (Scenario scenario : scenarios) {
+            if (!files.containsKey(scenario.chaos())) {
+                files.put(
+                        scenario.chaos(),
+                        new MeasurementFile(folder.resolve(scenario.chaos() ? "chaos.csv" : "bench.csv"), run));
+            }
+        }
+    }
+
+    /**
+     * A run of takeovers alone, whose holders are killed as often as {@link Profile#QUICK} says; otherwise as the constructor.
+     *
+     * @param folder empty; gets {@code chaos.csv} and the grants
+     */
+    public static Comparison ofTakeovers(
+            List<Target> targets, long seed, Path folder, String run, EnvironmentFile environment, Progress progress)
+            throws IOException {
+        return new Comparison(
+                targets, List.of(new TakeoverScenario()), Profile.QUICK, seed, folder, run, environment, progress);
+    }
+
+    /** How long takeovers alone usually take. */
+    public static Duration estimateOfTakeovers(int targets) {
+        return CLUSTER_ESTIMATE
+                .plus(new TakeoverScenario().estimate(Profile.QUICK.plan()))
+                .multipliedBy(targets);
     }
 
     /** How many steps a run over {@code targets} providers tells of. */
@@ -137,11 +180,11 @@ public final class Comparison {
         try (WorkerPool workers = new WorkerPool(uri, log)) {
             proveClocks(target, workers);
             Bench bench = new Bench(target, cluster, uri, workers, log, profile.plan(), seed);
-            for (Scenario scenario : Scenarios.ALL) {
+            for (Scenario scenario : scenarios) {
                 String name = target.id() + " " + scenario.id();
                 progress.begin(name, scenario.estimate(profile.plan()));
                 log.begin(scenario.id());
-                MeasurementFile file = scenario.chaos() ? faults : speeds;
+                MeasurementFile file = Objects.requireNonNull(files.get(scenario.chaos()));
                 try {
                     file.append(runBounded(scenario, bench));
                     progress.end("done");

@@ -42,7 +42,7 @@ public final class Progress implements AutoCloseable {
     }
 
     /** A step begins. */
-    synchronized void begin(String stepName, Duration usually) {
+    public synchronized void begin(String stepName, Duration usually) {
         step++;
         name = stepName;
         stepEstimate = usually;
@@ -56,14 +56,14 @@ public final class Progress implements AutoCloseable {
     }
 
     /** The step is over. */
-    synchronized void end(String outcome) {
+    public synchronized void end(String outcome) {
         out.println((live ? ERASE_LINE : "") + position() + " " + outcome + " after "
                 + since(stepStartNanos).toSeconds() + " s");
         name = "";
     }
 
     /** Says something in a line of its own. */
-    synchronized void say(String text) {
+    public synchronized void say(String text) {
         out.println((live ? ERASE_LINE : "") + text);
     }
 

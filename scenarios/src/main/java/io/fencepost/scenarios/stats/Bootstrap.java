@@ -27,17 +27,30 @@ public final class Bootstrap {
      * @param random decides which blocks are drawn: the same seed gives the same interval
      */
     public static <B> Interval interval(List<B> blocks, Function<List<B>, Double> figure, RandomGenerator random) {
+        return interval(blocks, figure, RESAMPLES, random);
+    }
+
+    /**
+     * As {@link #interval(List, Function, RandomGenerator)}, with a number of resamples of one's own.
+     *
+     * @param resamples at least 1,000, below which the ends of the interval are themselves a matter of chance
+     */
+    public static <B> Interval interval(
+            List<B> blocks, Function<List<B>, Double> figure, int resamples, RandomGenerator random) {
         if (blocks.isEmpty()) {
             throw new IllegalArgumentException("no blocks to draw from");
         }
-        double[] figures = new double[RESAMPLES];
+        if (resamples < RESAMPLES) {
+            throw new IllegalArgumentException("at least " + RESAMPLES + " resamples, not " + resamples);
+        }
+        double[] figures = new double[resamples];
         List<B> drawn = new ArrayList<>(blocks);
-        for (int i = 0; i < RESAMPLES; i++) {
+        for (int i = 0; i < resamples; i++) {
             drawn.replaceAll(unused -> blocks.get(random.nextInt(blocks.size())));
             figures[i] = figure.apply(drawn);
         }
         Arrays.sort(figures);
-        int cut = (int) (RESAMPLES * TAIL);
-        return new Interval(figures[cut], figures[RESAMPLES - 1 - cut]);
+        int cut = (int) (resamples * TAIL);
+        return new Interval(figures[cut], figures[resamples - 1 - cut]);
     }
 }

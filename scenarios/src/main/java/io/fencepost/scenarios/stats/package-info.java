@@ -1,4 +1,7 @@
-/** What turns samples into the numbers of a report: histograms of latency, intervals by bootstrap, and fairness. */
+/**
+ * What turns samples into the numbers of a report: histograms of latency, medians and ratios over rounds with intervals by bootstrap, effect size, significance, and
+ * fairness.
+ */
 @NullMarked
 package io.fencepost.scenarios.stats;
 

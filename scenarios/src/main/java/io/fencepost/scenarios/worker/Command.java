@@ -13,7 +13,9 @@ import java.util.List;
     @JsonSubTypes.Type(value = Command.Hold.class, name = "hold"),
     @JsonSubTypes.Type(value = Command.LetGo.class, name = "letGo"),
     @JsonSubTypes.Type(value = Command.Work.class, name = "work"),
-    @JsonSubTypes.Type(value = Command.StoreAnswer.class, name = "storeAnswer")
+    @JsonSubTypes.Type(value = Command.StoreAnswer.class, name = "storeAnswer"),
+    @JsonSubTypes.Type(value = Command.Load.class, name = "load"),
+    @JsonSubTypes.Type(value = Command.KeepLeases.class, name = "keepLeases")
 })
 public sealed interface Command {
     /** Answer with {@link Event.Clock}. */
@@ -112,4 +114,79 @@ public sealed interface Command {
      */
     record StoreAnswer(long request, boolean accepted, long value, long twinValue, long twinUpdates)
             implements Command {}
+
+    /**
+     * Begin operations at planned instants, whether those before them are over or not: acquire, hold, release. Ends with {@link Event.LoadEnded}.
+     *
+     * @param task a number of this command, unique in the worker
+     * @param locks of which each operation uses one, drawn at random
+     * @param threads how many operations can be under way at a time, from 1
+     * @param ttlMillis of the leases
+     * @param waitMillis how long one call may wait for its lock
+     * @param holdMicros from the grant to the release; 0 for none
+     * @param arrivals how the plan is made
+     * @param rate operations a second of all workers together
+     * @param lengthNanos of the plan
+     * @param share which part of the plan is this worker's, from 0
+     * @param shares how many workers share the plan
+     * @param startNanos when the plan begins, on the machine's monotonic clock
+     * @param seed of the plan, the same for all workers
+     * @param log where the histograms go, a file of {@link LoadTag}s
+     */
+    record Load(
+            long task,
+            List<String> locks,
+            int threads,
+            long ttlMillis,
+            long waitMillis,
+            long holdMicros,
+            Arrivals arrivals,
+            double rate,
+            long lengthNanos,
+            int share,
+            int shares,
+            long startNanos,
+            long seed,
+            String log)
+            implements Command {
+        public Load {
+            locks = List.copyOf(locks);
+            if (locks.isEmpty() || threads < 1) {
+                throw new IllegalArgumentException("a load needs a lock and a thread");
+            }
+            if (share < 0 || share >= shares) {
+                throw new IllegalArgumentException("share " + share + " of " + shares + " is none");
+            }
+        }
+    }
+
+    /**
+     * Acquire many locks with a client of its own, keep them by automatic renewal for a while, and release them. Says {@link Event.LeasesAcquired},
+     * {@link Event.LeasesKept} and {@link Event.LeasesReleased}.
+     *
+     * @param task a number of this command, unique in the worker
+     * @param prefix of the names of the locks
+     * @param count how many, from 1
+     * @param ttlMillis of the leases
+     * @param inFlight how many calls may be under way at a time, from 1
+     * @param acquireMillis how long acquiring may take in all; what is not granted then is not asked for
+     * @param settleMillis from the last grant to the beginning of what is measured
+     * @param keepMillis for how long renewals are measured
+     */
+    record KeepLeases(
+            long task,
+            String prefix,
+            int count,
+            long ttlMillis,
+            int inFlight,
+            long acquireMillis,
+            long settleMillis,
+            long keepMillis)
+            implements Command {
+        public KeepLeases {
+            if (count < 1 || inFlight < 1) {
+                throw new IllegalArgumentException("leases need a lock and a call under way");
+            }
+        }
+    }
 }

@@ -20,7 +20,11 @@ import java.util.Map;
     @JsonSubTypes.Type(value = Event.TaskFailed.class, name = "taskFailed"),
     @JsonSubTypes.Type(value = Event.Happened.class, name = "happened"),
     @JsonSubTypes.Type(value = Event.StoreAsked.class, name = "storeAsked"),
-    @JsonSubTypes.Type(value = Event.WorkEnded.class, name = "workEnded")
+    @JsonSubTypes.Type(value = Event.WorkEnded.class, name = "workEnded"),
+    @JsonSubTypes.Type(value = Event.LoadEnded.class, name = "loadEnded"),
+    @JsonSubTypes.Type(value = Event.LeasesAcquired.class, name = "leasesAcquired"),
+    @JsonSubTypes.Type(value = Event.LeasesKept.class, name = "leasesKept"),
+    @JsonSubTypes.Type(value = Event.LeasesReleased.class, name = "leasesReleased")
 })
 public sealed interface Event {
     /** The client is open. */
@@ -122,6 +126,100 @@ public sealed interface Event {
 
     /** All threads of {@link Command.Work} have come to rest. */
     record WorkEnded(long task) implements Event, OfTask {}
+
+    /**
+     * All operations of {@link Command.Load} are over, and their histograms written.
+     *
+     * @param planned operations of this worker
+     * @param granted that got their lock
+     * @param inTime that got it before the end of the plan
+     * @param late that began more than a millisecond after their planned start
+     * @param backlog that had not begun at the end of the plan, though all were due
+     * @param contended that waited in vain
+     * @param unavailable that the backend could not decide
+     * @param unknown of which nobody knows what they did
+     * @param unstarted that were given up because they could not begin even a second after the end of the plan
+     * @param lastGrantNanos when the last grant came; {@link Long#MIN_VALUE} if there was none
+     * @param lastFailure one of those that were unavailable or unknown; empty if there were none
+     */
+    record LoadEnded(
+            long task,
+            long planned,
+            long granted,
+            long inTime,
+            long late,
+            long backlog,
+            long contended,
+            long unavailable,
+            long unknown,
+            long unstarted,
+            long lastGrantNanos,
+            String lastFailure)
+            implements Event, OfTask {}
+
+    /**
+     * The locks of {@link Command.KeepLeases} are held, as far as they were to be had.
+     *
+     * @param acquired how many are held
+     * @param failed calls that ended without a lease
+     * @param unasked locks that were not asked for because the time was over
+     * @param lastFailure one of the failures; empty if there were none
+     * @param nanos from the first call to the last answer
+     * @param renewals confirmed already by then
+     * @param heapBytes by which the heap grew, after collections of garbage before and after
+     */
+    record LeasesAcquired(
+            long task,
+            int acquired,
+            int failed,
+            int unasked,
+            String lastFailure,
+            long nanos,
+            long renewals,
+            long heapBytes)
+            implements Event, OfTask {}
+
+    /**
+     * Leases were kept for a while.
+     *
+     * @param nanos for how long
+     * @param renewed confirmed renewals
+     * @param failed renewals of which nobody knows
+     * @param lost leases lost since the first of them was acquired
+     * @param p50Nanos median time from the request to the answer of those that were confirmed; 0 if there were none
+     * @param p99Nanos the time that 99 of 100 do not exceed
+     * @param maxNanos the longest
+     * @param cpuNanos that this process used
+     * @param bucketMillis length of the buckets
+     * @param buckets how many renewals were sent in each
+     */
+    record LeasesKept(
+            long task,
+            long nanos,
+            long renewed,
+            long failed,
+            long lost,
+            long p50Nanos,
+            long p99Nanos,
+            long maxNanos,
+            long cpuNanos,
+            long bucketMillis,
+            List<Long> buckets)
+            implements Event, OfTask {
+        public LeasesKept {
+            buckets = List.copyOf(buckets);
+        }
+    }
+
+    /**
+     * Leases were given back, and their client is closed.
+     *
+     * @param released that the backend confirmed
+     * @param notReleased whose release found nothing or was not answered
+     * @param nanos from the first call to the last answer
+     * @param lost leases lost since the first of them was acquired
+     */
+    record LeasesReleased(long task, int released, int notReleased, long nanos, long lost) implements Event, OfTask {}
 
     /** An event that belongs to the command of that number. */
     sealed interface OfTask extends Event {

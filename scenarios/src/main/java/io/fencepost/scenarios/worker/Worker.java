@@ -21,6 +21,8 @@ public final class Worker {
     private final Map<Long, LoopTask> loops = new HashMap<>();
     private final Map<Long, HoldTask> holds = new HashMap<>();
     private final Map<Long, WorkTask> works = new HashMap<>();
+    private final Map<Long, LoadTask> loads = new HashMap<>();
+    private final Map<Long, LeasesTask> leases = new HashMap<>();
     private final StoreClient store;
 
     /**
@@ -54,10 +56,12 @@ public final class Worker {
             loops.values().forEach(LoopTask::stop);
             holds.values().forEach(HoldTask::letGo);
             works.values().forEach(WorkTask::stop);
+            loads.values().forEach(LoadTask::stop);
+            leases.values().forEach(LeasesTask::stop);
         }
     }
 
-    private void obey(Command command, LockClient client, Reporter reporter, Renewals renewals) {
+    private void obey(Command command, LockClient client, Reporter reporter, Renewals renewals) throws IOException {
         if (command instanceof Command.Loop loop) {
             LoopTask task = new LoopTask(loop, client, reporter, events);
             loops.put(loop.task(), task);
@@ -70,10 +74,22 @@ public final class Worker {
             WorkTask task = new WorkTask(work, client, store, renewals, events);
             works.put(work.task(), task);
             task.start();
+        } else if (command instanceof Command.Load load) {
+            LoadTask task = new LoadTask(load, client, reporter, events);
+            loads.put(load.task(), task);
+            task.start();
+        } else if (command instanceof Command.KeepLeases keep) {
+            LeasesTask task = new LeasesTask(keep, uri, events);
+            leases.put(keep.task(), task);
+            task.start();
         } else if (command instanceof Command.StoreAnswer answer) {
             store.answered(answer);
         } else if (command instanceof Command.Stop stop && works.containsKey(stop.task())) {
             known(works.get(stop.task()), command).stop();
+        } else if (command instanceof Command.Stop stop && loads.containsKey(stop.task())) {
+            known(loads.get(stop.task()), command).stop();
+        } else if (command instanceof Command.Stop stop && leases.containsKey(stop.task())) {
+            known(leases.get(stop.task()), command).stop();
         } else if (command instanceof Command.Stop stop) {
             known(loops.get(stop.task()), command).stop();
         } else if (command instanceof Command.LetGo letGo) {

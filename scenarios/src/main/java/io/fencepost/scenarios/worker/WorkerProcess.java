@@ -25,6 +25,7 @@ public final class WorkerProcess implements AutoCloseable {
     private static final Duration CLOCK_LIMIT = Duration.ofSeconds(10);
     private static final Duration EXIT_LIMIT = Duration.ofSeconds(15);
     private static final int CLOCK_READINGS = 20;
+    private static final int HEAP_MIB = 384;
 
     private final String name;
     private final Process process;
@@ -45,20 +46,27 @@ public final class WorkerProcess implements AutoCloseable {
         this.eventReader = readLines(process.getInputStream(), "events", this::received, inbox::end);
     }
 
+    /** As {@link #start(String, String, EventSink, int)}, with a heap for a few leases. */
+    public static WorkerProcess start(String name, String uri, EventSink sink)
+            throws WorkerException, InterruptedException {
+        return start(name, uri, sink, HEAP_MIB);
+    }
+
     /**
      * Starts a worker with this JVM's class path, and waits until its client is open and its clock is proved to be ours.
      *
      * @param name unique in the run
      * @param uri of the backend
      * @param sink sees every event first
+     * @param heapMib the largest heap, in MiB
      * @throws WorkerException if it does not come up within a minute, or its clock cannot be compared with ours
      */
-    public static WorkerProcess start(String name, String uri, EventSink sink)
+    public static WorkerProcess start(String name, String uri, EventSink sink, int heapMib)
             throws WorkerException, InterruptedException {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms64m",
-                "-Xmx384m",
+                "-Xmx" + heapMib + "m",
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.scenarios.bench;
+
+import org.jspecify.annotations.NullMarked;

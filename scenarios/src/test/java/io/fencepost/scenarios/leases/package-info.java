@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.scenarios.leases;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.scenarios.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.scenarios.scale;
+
+import org.jspecify.annotations.NullMarked;
