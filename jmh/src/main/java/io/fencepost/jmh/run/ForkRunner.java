@@ -132,8 +132,10 @@ final class ForkRunner {
         return options;
     }
 
+    /** One server of ZooKeeper is enough, and must be the same for all: clients choose one by lot, and one that follows is a trip farther from a write than the leader. */
     private List<String> addresses() {
-        return cluster.map(Cluster::addresses).orElse(List.of());
+        List<String> all = cluster.map(Cluster::addresses).orElse(List.of());
+        return backend == Backend.ZOOKEEPER ? all.subList(0, 1) : all;
     }
 
     private static String property(String name, String value) {

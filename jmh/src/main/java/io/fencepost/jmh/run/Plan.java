@@ -37,8 +37,8 @@ import java.util.stream.Stream;
 public record Plan(String name, int rounds, List<Configuration> configurations, Timing brief, Timing contended) {
     private static final Duration CLUSTER = Duration.ofSeconds(25);
 
-    private static final Timing GOALS_SHORT = new Timing(1, Duration.ofMillis(1000), 2, Duration.ofMillis(1500));
-    private static final Timing GOALS_CONTENDED = new Timing(1, Duration.ofSeconds(1), 1, Duration.ofSeconds(4));
+    private static final Timing GOALS_SHORT = new Timing(1, Duration.ofSeconds(3), 2, Duration.ofMillis(1500));
+    private static final Timing GOALS_CONTENDED = new Timing(1, Duration.ofSeconds(2), 1, Duration.ofSeconds(4));
     private static final Timing QUICK_SHORT = new Timing(1, Duration.ofSeconds(1), 1, Duration.ofSeconds(1));
     private static final Timing QUICK_CONTENDED = new Timing(1, Duration.ofSeconds(1), 1, Duration.ofSeconds(2));
     private static final Timing FULL_SHORT = new Timing(2, Duration.ofSeconds(2), 3, Duration.ofSeconds(3));
