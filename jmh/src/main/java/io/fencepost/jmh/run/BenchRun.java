@@ -130,7 +130,7 @@ public final class BenchRun {
     private int rounds(Backend backend, List<Step> steps, @Nullable Cluster cluster)
             throws IOException, InterruptedException {
         int measured = 0;
-        ForkRunner runner = new ForkRunner(Optional.ofNullable(cluster));
+        ForkRunner runner = new ForkRunner(backend, Optional.ofNullable(cluster));
         for (int round = 1; round <= plan.rounds(); round++) {
             Path folder = folder(backend, round);
             for (Step step : inOrder(steps, round)) {

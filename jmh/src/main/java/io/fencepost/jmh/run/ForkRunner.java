@@ -3,6 +3,7 @@ package io.fencepost.jmh.run;
 import io.fencepost.infra.Cluster;
 import io.fencepost.infra.ServerNode;
 import io.fencepost.jmh.Arena;
+import io.fencepost.jmh.contestant.Backend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,9 +41,11 @@ final class ForkRunner {
         System.setProperty("jmh.ignoreLock", "true");
     }
 
+    private final Backend backend;
     private final Optional<Cluster> cluster;
 
-    ForkRunner(Optional<Cluster> cluster) {
+    ForkRunner(Backend backend, Optional<Cluster> cluster) {
+        this.backend = backend;
         this.cluster = cluster;
     }
 

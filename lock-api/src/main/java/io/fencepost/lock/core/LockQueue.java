@@ -375,10 +375,9 @@ final class LockQueue {
 
     /** Releases {@code grant}, which is that of {@code lease}, and lets {@code heir} try, in one operation of the backend. */
     CompletionStage<ReleaseOutcome> handOff(DefaultLease lease, Grant grant, Waiter heir) {
-        AttemptRequest request = request(heir);
         long sentAt = context.time().nanoTime();
         return BackendCalls.guarded(
-                        () -> context.backend().handOff(grant, request),
+                        () -> context.backend().handOff(grant, request(heir)),
                         fault -> new HandoffOutcome(
                                 new ReleaseOutcome.Indeterminate(fault), new AttemptOutcome.Indeterminate(fault)))
                 .thenApply(outcome -> {
@@ -611,12 +610,8 @@ final class LockQueue {
         if (head == null || streak.mayGoOn(now)) {
             return;
         }
-        streak.yielded();
         yielding = true;
-        pauseUntil = now
-                + (context.capabilities().wakeUps()
-                        ? Math.max(LEAST_PAUSE_NANOS, Streak.PAUSE_ROUNDS * lastRoundNanos)
-                        : Streak.PAUSE_WITHOUT_WAKE_UPS_NANOS);
+        pauseUntil = now + streak.yielded(now, lastRoundNanos);
         // the lock is probably held then: worth a look before a try
         head.sawContention = true;
     }

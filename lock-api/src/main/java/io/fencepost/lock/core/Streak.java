@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * <p>A streak begins with the first grant while calls of this client wait, and goes on with each grant that follows the client's own release. When it has lasted for
  * {@link #MOST_GRANTS} grants or {@link #LONGEST_NANOS}, whichever is first, but for {@link #LEAST_GRANTS}, the lock is truly released, and the client makes a pause in which everybody else may take it. Where the
- * backend wakes who waits, a few rounds are enough. Where it does not, the pause is as long as others may sleep, and would be felt: so if nobody took the lock in it, there is probably
+ * backend wakes who waits, a few rounds are enough, nearly always: who is farther from the backend, or missed the news, has its chance in a long pause now and then. Where it does not, the pause is as long as others may sleep, and would be felt: so if nobody took the lock in it, there is probably
  * nobody, and the next streak may be twice as long, up to {@value #MOST_GROWTH} times; as soon as somebody else is seen to hold the lock it is back to the least.
  */
 final class Streak {
@@ -27,7 +27,14 @@ final class Streak {
     /** The pause where the backend wakes who waits: to hear of it, to ask, to be answered, and as much again for good measure. */
     static final int PAUSE_ROUNDS = 4;
 
-    private final boolean grows;
+    /** For how long nobody else was seen, where the backend wakes who waits, before a pause is a long one: by it one client alone loses a twentieth. */
+    static final long LONGEST_ALONE_NANOS = 20 * PAUSE_WITHOUT_WAKE_UPS_NANOS;
+
+    private static final long LEAST_PAUSE_NANOS = 100_000;
+
+    private final boolean wakeUps;
+    private boolean alone;
+    private long aloneSince;
     private int grants;
     private long since;
     private int growth = 1;
@@ -35,7 +42,7 @@ final class Streak {
 
     /** @param wakeUps whether the backend wakes who waits */
     Streak(boolean wakeUps) {
-        this.grows = !wakeUps;
+        this.wakeUps = wakeUps;
     }
 
     /** This client got the lock. */
@@ -44,9 +51,13 @@ final class Streak {
             since = now;
         }
         grants++;
+        if (!alone) {
+            alone = true;
+            aloneSince = now;
+        }
         if (yielded) {
             yielded = false;
-            growth = grows ? Math.min(MOST_GROWTH, 2 * growth) : 1;
+            growth = wakeUps ? 1 : Math.min(MOST_GROWTH, 2 * growth);
         }
     }
 
@@ -55,12 +66,14 @@ final class Streak {
         grants = 0;
         growth = 1;
         yielded = false;
+        alone = false;
     }
 
     /** Nobody of this client waits any more. */
     void ended() {
         grants = 0;
         yielded = false;
+        alone = false;
     }
 
     /** Whether another call of this client may be next. */
@@ -68,9 +81,22 @@ final class Streak {
         return grants < LEAST_GRANTS || (grants < MOST_GRANTS * growth && now - since < LONGEST_NANOS * growth);
     }
 
-    /** The lock was released for others to take. */
-    void yielded() {
+    /**
+     * The lock was released for others to take.
+     *
+     * @param roundNanos how long the last round of this client took
+     * @return for how long it is left to them
+     */
+    long yielded(long now, long roundNanos) {
         grants = 0;
         yielded = true;
+        if (!wakeUps) {
+            return PAUSE_WITHOUT_WAKE_UPS_NANOS;
+        }
+        if (alone && now - aloneSince >= LONGEST_ALONE_NANOS) {
+            aloneSince = now;
+            return PAUSE_WITHOUT_WAKE_UPS_NANOS;
+        }
+        return Math.max(LEAST_PAUSE_NANOS, PAUSE_ROUNDS * roundNanos);
     }
 }

@@ -52,7 +52,7 @@ class StreakTest {
         int[] lengths = new int[6];
         for (int i = 0; i < lengths.length; i++) {
             lengths[i] = grantsInAStreak();
-            streak.yielded();
+            streak.yielded(now, 0);
         }
         assertThat(lengths).containsExactly(32, 64, 128, 256, 256, 256);
     }
@@ -61,18 +61,18 @@ class StreakTest {
     void doesNotGrowWhereThePauseIsShort() {
         for (int i = 0; i < 4; i++) {
             assertThat(grantsInAStreak(withWakeUps)).isEqualTo(Streak.MOST_GRANTS);
-            withWakeUps.yielded();
+            withWakeUps.yielded(now, 0);
         }
     }
 
     @Test
     void isBackToTheLeastOnceSomebodyElseIsSeen() {
         grantsInAStreak();
-        streak.yielded();
+        streak.yielded(now, 0);
         streak.granted(now);
         streak.interrupted();
         assertThat(grantsInAStreak()).isEqualTo(Streak.MOST_GRANTS);
-        streak.yielded();
+        streak.yielded(now, 0);
         streak.interrupted();
         assertThat(grantsInAStreak()).isEqualTo(Streak.MOST_GRANTS);
     }
@@ -80,8 +80,25 @@ class StreakTest {
     @Test
     void anIdleClientLearnsNothing() {
         grantsInAStreak();
-        streak.yielded();
+        streak.yielded(now, 0);
         streak.ended();
         assertThat(grantsInAStreak()).isEqualTo(Streak.MOST_GRANTS);
+    }
+
+    @Test
+    void wherePausesAreShortOneIsLongNowAndThenUntilSomebodyIsSeen() {
+        long round = 1_000_000;
+        withWakeUps.granted(now);
+        assertThat(withWakeUps.yielded(now, round)).isEqualTo(Streak.PAUSE_ROUNDS * round);
+        now += Streak.LONGEST_ALONE_NANOS;
+        withWakeUps.granted(now);
+        assertThat(withWakeUps.yielded(now, round)).isEqualTo(Streak.PAUSE_WITHOUT_WAKE_UPS_NANOS);
+        withWakeUps.granted(now);
+        assertThat(withWakeUps.yielded(now, round)).isEqualTo(Streak.PAUSE_ROUNDS * round);
+
+        now += Streak.LONGEST_ALONE_NANOS;
+        withWakeUps.interrupted();
+        withWakeUps.granted(now);
+        assertThat(withWakeUps.yielded(now, round)).isEqualTo(Streak.PAUSE_ROUNDS * round);
     }
 }

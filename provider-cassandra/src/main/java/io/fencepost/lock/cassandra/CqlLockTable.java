@@ -98,7 +98,8 @@ final class CqlLockTable implements LockTable {
 
     @Override
     public CompletionStage<Answer> handOff(Claim claim, @Nullable Long last, UUID predecessor, Duration limit) {
-        return take(statements.handOff(claim, last, predecessor), claim.name(), limit);
+        // it ends a lease, and goes before those that only begin one
+        return keep(statements.handOff(claim, last, predecessor), claim.name(), limit);
     }
 
     @Override

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Nobody is told that the lock is free, because it is not. If the attempt fails after all, its undoing is published as the release of the predecessor, for whoever waits for that. Thread-safe.
  */
 final class Handoff {
-    /** How long a successor that holds the lock waits for what became of its predecessor: enough for nodes that answer at all. */
+    /** How long a successor that holds the lock waits for what became of its predecessor, at most: enough for nodes that answer at all. */
     private static final Duration STRAGGLERS = Duration.ofMillis(50);
+    /** And of its ttl, since it is its own validity that passes. */
+    private static final int STRAGGLERS_PER_TTL = 10;
 
     private final List<? extends ScriptTarget> nodes;
     private final RedlockGrant predecessor;
@@ -29,6 +31,7 @@ final class Handoff {
     private final String channel;
     private final String message;
     private final Duration releaseLimit;
+    private final Duration stragglers;
     private final CompletableFuture<Result> released = new CompletableFuture<>();
 
     // guarded by this
@@ -46,6 +49,8 @@ final class Handoff {
         this.message = predecessor.attemptId().toString();
         this.successor = new Acquisition(nodes, request, settings, channel, message);
         this.releaseLimit = settings.operationTimeout();
+        Duration share = request.ttl().dividedBy(STRAGGLERS_PER_TTL);
+        this.stragglers = share.compareTo(STRAGGLERS) < 0 ? share : STRAGGLERS;
         this.count = new AckCount(nodes.size());
     }
 
@@ -64,7 +69,7 @@ final class Handoff {
                 closeCount();
             } else if (!released.isDone()) {
                 Duration left = attempted instanceof AttemptOutcome.Acquired
-                        ? STRAGGLERS
+                        ? stragglers
                         : releaseLimit.minusNanos(System.nanoTime() - startedAt);
                 Runnable cancel = driver.after(left, this::closeCount);
                 released.whenComplete((done, never) -> cancel.run());
