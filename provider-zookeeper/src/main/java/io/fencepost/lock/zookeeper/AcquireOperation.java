@@ -55,6 +55,12 @@ final class AcquireOperation extends Operation<AttemptOutcome> {
         super(connection);
         this.backend = backend;
         this.request = request;
+        // Exclusion rests on this: once an attempt, before anything is sent, and never again in a later round. A
+        // takeover
+        // that a stopped follower delivers late may find what it is to remove made again by another round of the same
+        // attempt, by the same name (attempt id, version 0), and remove it; whoever sent it had waited until the ttl
+        // was
+        // over for an earlier round, so a validity that counts from before all rounds is over by then
         this.since = backend.now();
         this.lockPath = backend.paths().lock(request.name());
         this.lookFirst = request.afterContention();
@@ -188,7 +194,7 @@ final class AcquireOperation extends Operation<AttemptOutcome> {
         Naming mine = naming;
         boolean unused = outcome instanceof AttemptOutcome.Contended || outcome instanceof AttemptOutcome.Unavailable;
         if (mine != null && mine.spare() && unused) {
-            backend.spareGrants().keep(mine.session(), mine.grant());
+            backend.spare(mine.session(), mine.grant());
         }
         Place waiting = place;
         if (waiting != null) {
@@ -275,12 +281,12 @@ final class AcquireOperation extends Operation<AttemptOutcome> {
                         backend.observations().outdated(lockPath);
                         again();
                     } else if (part == removal.size() && !mine.spare() && code == Code.NODEEXISTS) {
-                        adopt(zk, mine, this::thrownOut);
+                        adopt(zk, mine, () -> thrownOut(mine));
                     } else if (part == removal.size()
                             && mine.spare()
                             && (code == Code.NONODE || code == Code.BADVERSION)) {
                         connection.heard();
-                        thrownOut();
+                        thrownOut(mine);
                     } else {
                         failed(code);
                     }
@@ -301,7 +307,7 @@ final class AcquireOperation extends Operation<AttemptOutcome> {
         connection.heard();
         if (mine.spare() && answerLost()) {
             // used and thrown out meanwhile, perhaps
-            naming = null;
+            abandon(mine);
         }
         settled();
         held(zk);
@@ -348,7 +354,11 @@ final class AcquireOperation extends Operation<AttemptOutcome> {
             place.granted(spent);
         }
         Duration validity = backend.validity(request.ttl(), zk);
-        complete(new AttemptOutcome.Acquired(new HeldGrant(request, mine.grant(), czxid, czxid, validity, zk, since)));
+        HeldGrant grant = new HeldGrant(request, mine.grant(), czxid, czxid, validity, zk, since);
+        if (!complete(new AttemptOutcome.Acquired(grant))) {
+            // given up meanwhile, and nobody will release it
+            backend.cleanUp(request, mine.grant(), true);
+        }
     }
 
     /** An earlier round, whose answer was lost, may have made the lock's znode. */
@@ -378,10 +388,16 @@ final class AcquireOperation extends Operation<AttemptOutcome> {
     }
 
     /** What an earlier round made is gone, if it made anything. Its grant's name has been used, perhaps, and must not be again. */
-    private void thrownOut() {
-        naming = null;
+    private void thrownOut(Naming mine) {
+        abandon(mine);
         settled();
         refused(AttemptOutcome.Contended.of(Duration.ZERO, null));
+    }
+
+    /** The lock is not this attempt's, and the grant's name may have been used. */
+    private void abandon(Naming mine) {
+        naming = null;
+        backend.drop(mine.grant());
     }
 
     /** The lock's znode exists, and is not this attempt's. */

@@ -42,6 +42,7 @@ final class HandOffOperation extends Operation<Optional<HandoffOutcome>> {
     private final GrantName successor;
     private final byte[] data;
     private final long since;
+    private final boolean sole;
 
     HandOffOperation(ZooKeeperBackend backend, Connection connection, HeldGrant predecessor, AttemptRequest request) {
         super(connection);
@@ -53,14 +54,14 @@ final class HandOffOperation extends Operation<Optional<HandoffOutcome>> {
         this.lockPath = backend.paths().lock(request.name());
         this.successor = predecessor.grantName().next();
         this.data = HeldGrant.data(backend.holderLine(), request, successor);
+        this.sole = predecessor.giveUp();
     }
 
     @Override
     protected void send(ZooKeeper zk) {
         if (zk != predecessor.session()) {
             // the lock's znode belongs to the session that made it, whoever writes it, and has gone with it
-            settled();
-            complete(Optional.empty());
+            notDone();
             return;
         }
         List<Op> ops = List.of(
@@ -81,8 +82,7 @@ final class HandOffOperation extends Operation<Optional<HandoffOutcome>> {
                     } else if (code == Code.NONODE && part == WRITE_LOCK) {
                         // deleted by hand while the grant is there, so that no earlier round was applied
                         connection.heard();
-                        settled();
-                        complete(Optional.empty());
+                        notDone();
                     } else {
                         failed(code);
                     }
@@ -108,14 +108,26 @@ final class HandOffOperation extends Operation<Optional<HandoffOutcome>> {
     private void handedOff(ZooKeeper zk, long token) {
         Duration validity = backend.validity(request.ttl(), zk);
         HeldGrant grant = new HeldGrant(request, successor, token, predecessor.lockCzxid(), validity, zk, since);
-        complete(Optional.of(new HandoffOutcome(new ReleaseOutcome.Released(), new AttemptOutcome.Acquired(grant))));
+        if (!complete(
+                Optional.of(new HandoffOutcome(new ReleaseOutcome.Released(), new AttemptOutcome.Acquired(grant))))) {
+            // given up meanwhile, and nobody will release it
+            backend.cleanUp(request, successor, true);
+        }
+    }
+
+    private void notDone() {
+        settled();
+        if (sole) {
+            predecessor.takeBack();
+        }
+        complete(Optional.empty());
     }
 
     private static AttemptOutcome contended() {
         return AttemptOutcome.Contended.of(Duration.ZERO, null);
     }
 
-    /** An earlier round, whose answer was lost, has most likely done it. */
+    /** The grant's znode has another version, which nobody but this client makes: an earlier round, whose answer was lost, has done it. */
     private void adopt(ZooKeeper zk) {
         zk.getData(
                 lockPath,
@@ -128,7 +140,7 @@ final class HandOffOperation extends Operation<Optional<HandoffOutcome>> {
                         handedOff(zk, seen.token());
                     } else if (code == Code.OK || code == Code.NONODE) {
                         connection.heard();
-                        gone();
+                        successorGone();
                     } else {
                         failed(code);
                     }
@@ -139,17 +151,25 @@ final class HandOffOperation extends Operation<Optional<HandoffOutcome>> {
     /** Neither of the two holds the lock. */
     private void gone() {
         if (!answerLost()) {
-            settled();
-            complete(Optional.empty());
+            notDone();
             return;
         }
-        // an earlier round did it, and the successor has been thrown out since; or others found the predecessor's lease
-        // over. The id of the attempt may have been used, and must not be again
-        ReleaseOutcome released = predecessor.isOver(backend.now())
-                ? new ReleaseOutcome.Indeterminate(
-                        unavailable("free since an unanswered try, which may have done it, or the end of the lease"))
-                : new ReleaseOutcome.Released();
-        complete(Optional.of(new HandoffOutcome(released, contended())));
+        // an earlier round did it, and the successor has been thrown out since; or others have thrown out the
+        // predecessor. The id of the attempt may have been used, and must not be again
+        complete(Optional.of(new HandoffOutcome(unclear(), contended())));
+    }
+
+    private void successorGone() {
+        if (sole) {
+            // there, if only the lock was deleted
+            backend.drop(successor);
+        }
+        complete(Optional.of(new HandoffOutcome(sole ? new ReleaseOutcome.Released() : unclear(), contended())));
+    }
+
+    private ReleaseOutcome unclear() {
+        return new ReleaseOutcome.Indeterminate(
+                unavailable("free since an unanswered try, which may have done it, or somebody else"));
     }
 
     private LockUnavailableException unavailable(String reason) {
@@ -162,8 +182,7 @@ final class HandOffOperation extends Operation<Optional<HandoffOutcome>> {
         if (answerLost()) {
             expire();
         } else {
-            settled();
-            complete(Optional.empty());
+            notDone();
         }
     }
 

@@ -7,6 +7,7 @@ import io.fencepost.lock.spi.AttemptRequest;
 import io.fencepost.lock.spi.Grant;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.zookeeper.ZooKeeper;
 
 /** A grant with the session that its znodes belong to. */
@@ -16,6 +17,7 @@ final class HeldGrant extends Grant {
     private final GrantName grantName;
     private final long lockCzxid;
     private final ZooKeeper session;
+    private final AtomicBoolean givenUp = new AtomicBoolean();
     private volatile long validUntil;
 
     /**
@@ -63,6 +65,20 @@ final class HeldGrant extends Grant {
 
     ZooKeeper session() {
         return session;
+    }
+
+    /**
+     * Before an operation that takes the grant's znode to its next version.
+     *
+     * @return whether it is the only one, so that a next version is its work: nobody but the owner's client makes one
+     */
+    boolean giveUp() {
+        return givenUp.compareAndSet(false, true);
+    }
+
+    /** That operation certainly had no effect. */
+    void takeBack() {
+        givenUp.set(false);
     }
 
     boolean isOver(long now) {

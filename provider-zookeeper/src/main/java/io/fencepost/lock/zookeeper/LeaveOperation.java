@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes one entry from a queue. Its path is never used again, so this may be repeated and may come late. Without a deadline: it goes on until a server answers, or the session
- * that made the entry ends and takes it along.
+ * Removes one entry from a queue, or the znode of a grant that nobody has and nobody will. Its path is never used again, so this may be repeated and may come late. Without a deadline:
+ * it goes on until a server answers, or the session that made it ends and takes it along.
  */
 final class LeaveOperation extends Operation<Boolean> {
     private static final Logger log = LoggerFactory.getLogger(LeaveOperation.class);

@@ -32,6 +32,8 @@ abstract class Operation<T> {
     private final long startedAt = System.nanoTime();
     private volatile @Nullable Future<?> deadline;
     private boolean done;
+    private boolean expired;
+    private int sending;
     private boolean inDoubt;
     private boolean answerLost;
 
@@ -81,6 +83,8 @@ abstract class Operation<T> {
                 send(zk);
             } catch (RuntimeException e) {
                 fail(e);
+            } finally {
+                sent();
             }
         }
     }
@@ -109,8 +113,16 @@ abstract class Operation<T> {
     private synchronized boolean begin() {
         if (!done) {
             inDoubt = true;
+            sending++;
         }
         return !done;
+    }
+
+    private void sent() {
+        synchronized (this) {
+            sending--;
+        }
+        conclude();
     }
 
     /** An answer told that no request so far has an effect, or will have one. */
@@ -155,15 +167,27 @@ abstract class Operation<T> {
 
     /** The time is over, or the connection closed. */
     final void expire() {
-        boolean doubt;
         synchronized (this) {
             if (done) {
                 return;
             }
             done = true;
-            doubt = inDoubt;
+            expired = true;
         }
         finish();
+        conclude();
+    }
+
+    /** Not while a round is being sent: what {@link #outOfTime} sends must come after its requests, and knows of them only then. */
+    private void conclude() {
+        boolean doubt;
+        synchronized (this) {
+            if (!expired || sending > 0) {
+                return;
+            }
+            expired = false;
+            doubt = inDoubt;
+        }
         result.complete(outOfTime(doubt));
     }
 

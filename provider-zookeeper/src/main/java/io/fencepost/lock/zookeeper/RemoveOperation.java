@@ -2,7 +2,6 @@ package io.fencepost.lock.zookeeper;
 
 import io.fencepost.lock.ReleaseOutcome;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
@@ -22,17 +21,18 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
     private final ZooKeeperBackend backend;
     private final String name;
     private final @Nullable GrantName grant;
-    private final BooleanSupplier untouchable;
     private final @Nullable ZooKeeper keepIn;
+    private final boolean sole;
     private final Op last;
     private boolean certain;
+    private @Nullable ZooKeeper decidedIn;
     private boolean keeping;
+    private boolean reserved;
     private boolean lockOnly;
 
     /**
      * @param certain whether the lock's znode has named the grant; else the attempt may have had no effect, and its grant's znode stand for it all the same, while the lock is another's
-     * @param untouchable whether until now nobody but this operation can have removed it, which tells after a lost answer who did
-     * @param keepIn the session that the grant's znode belongs to, if it is to be used again
+     * @param released what its holder releases, whose znode may be used again; null if the grant's znode is to go
      */
     RemoveOperation(
             ZooKeeperBackend backend,
@@ -40,15 +40,14 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
             String name,
             GrantName grant,
             boolean certain,
-            BooleanSupplier untouchable,
-            @Nullable ZooKeeper keepIn) {
+            @Nullable HeldGrant released) {
         super(connection);
         this.backend = backend;
         this.name = name;
         this.grant = grant;
         this.certain = certain;
-        this.untouchable = untouchable;
-        this.keepIn = keepIn;
+        this.keepIn = released == null ? null : released.session();
+        this.sole = released != null && released.giveUp();
         this.last = Op.delete(backend.paths().grant(grant), grant.version());
     }
 
@@ -59,8 +58,8 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
         this.name = name;
         this.grant = null;
         this.certain = true;
-        this.untouchable = () -> false;
         this.keepIn = null;
+        this.sole = false;
         this.last = Op.delete(backend.paths().lock(name), orphan.version());
         this.lockOnly = true;
     }
@@ -76,6 +75,13 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
             remove(zk);
         } else {
             look(zk, grant);
+        }
+    }
+
+    /** To be called when it is over. */
+    void ended() {
+        if (reserved) {
+            backend.spareGrants().settle();
         }
     }
 
@@ -95,6 +101,7 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
                         round();
                     } else if (code == Code.OK || code == Code.NONODE) {
                         connection.heard();
+                        backend.drop(doubtful);
                         complete(new ReleaseOutcome.NotHeld());
                     } else {
                         failed(code);
@@ -112,16 +119,17 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
                     if (code == Code.OK) {
                         connection.heard();
                         if (keeping && grant != null) {
-                            backend.spareGrants().keep(zk, grant.next());
+                            backend.spare(zk, grant.next());
                         }
                         complete(new ReleaseOutcome.Released());
                     } else if ((code == Code.NONODE || code == Code.BADVERSION) && part == 0) {
                         connection.heard();
-                        complete(answerLost() ? goneAfterDoubt() : new ReleaseOutcome.NotHeld());
+                        complete(answerLost() ? goneAfterDoubt(zk, code) : new ReleaseOutcome.NotHeld());
                     } else if (code == Code.NONODE) {
                         connection.heard();
                         // deleted by hand; the grant that is left would harm nobody, but stay as long as the session
                         lockOnly = true;
+                        settled();
                         round();
                     } else {
                         failed(code);
@@ -131,23 +139,37 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
     }
 
     private List<Op> ops(ZooKeeper zk) {
-        keeping = false;
         if (lockOnly || grant == null) {
+            keeping = false;
             return List.of(last);
         }
         Op lock = Op.delete(backend.paths().lock(name), -1);
-        keeping = zk == keepIn && backend.spareGrants().hasRoom();
+        if (zk != decidedIn) {
+            // once a session: what became of unanswered rounds can be told only if they are all alike
+            decidedIn = zk;
+            reserved = reserved || (zk == keepIn && backend.spareGrants().reserve());
+            keeping = reserved && zk == keepIn;
+        }
         return keeping
                 ? List.of(Op.setData(backend.paths().grant(grant), NOTHING, grant.version()), lock)
                 : List.of(last, lock);
     }
 
-    /** Somebody removed it since a try that was not answered: that try, or others who found the lease over. */
-    private ReleaseOutcome goneAfterDoubt() {
-        return untouchable.getAsBoolean()
-                ? new ReleaseOutcome.Released()
-                : new ReleaseOutcome.Indeterminate(backend.unavailable(
-                        "free since an unanswered try, which may have done it, or the end of the lease", null, name));
+    /**
+     * The grant is over since a try that was not answered: by that try, or by others, who found the lease over or were told to remove it. Others delete its znode, always; its own client
+     * alone takes it to another version. Of that nobody else knows the name, so a try that kept the znode and was applied left it there.
+     */
+    private ReleaseOutcome goneAfterDoubt(ZooKeeper zk, Code code) {
+        if (grant != null && code == Code.BADVERSION && keeping && sole) {
+            backend.spare(zk, grant.next());
+            return new ReleaseOutcome.Released();
+        }
+        if (grant != null && keeping == (code == Code.NONODE)) {
+            // kept, and deleted by others; or to be deleted, and it goes on
+            return new ReleaseOutcome.NotHeld();
+        }
+        return new ReleaseOutcome.Indeterminate(backend.unavailable(
+                "free since an unanswered try, which may have done it, or somebody else", null, name));
     }
 
     @Override

@@ -13,28 +13,40 @@ final class SpareGrants {
 
     private final ArrayDeque<GrantName> names = new ArrayDeque<>();
     private @Nullable ZooKeeper session;
+    private int reserved;
 
     /** @return null if there is none of that session */
     synchronized @Nullable GrantName take(ZooKeeper zk) {
         return zk == session ? names.pollLast() : null;
     }
 
-    /** Whether {@link #keep} would most likely keep it. */
-    synchronized boolean hasRoom() {
-        return names.size() < MOST;
+    /** Whether there is room for one more besides those that are on their way; then {@link #settle} must follow. */
+    synchronized boolean reserve() {
+        boolean room = names.size() + reserved < MOST;
+        if (room) {
+            reserved++;
+        }
+        return room;
     }
 
-    /** Keeps it unless there are enough; then it stays unused until the session ends. */
-    synchronized void keep(ZooKeeper zk, GrantName name) {
+    /** What {@link #reserve} made room for has been kept, or will never be. */
+    synchronized void settle() {
+        reserved--;
+    }
+
+    /** @return false if there are enough, so that its znode is to be deleted; true also if it has gone with its session */
+    synchronized boolean keep(ZooKeeper zk, GrantName name) {
         if (zk != session) {
             if (!zk.getState().isAlive()) {
-                return;
+                return true;
             }
             names.clear();
             session = zk;
         }
-        if (names.size() < MOST) {
+        boolean room = names.size() < MOST;
+        if (room) {
             names.addLast(name);
         }
+        return room;
     }
 }

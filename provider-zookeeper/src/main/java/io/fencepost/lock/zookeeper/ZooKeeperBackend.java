@@ -28,7 +28,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
-import java.util.function.BooleanSupplier;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
 import org.jspecify.annotations.Nullable;
@@ -297,14 +296,14 @@ final class ZooKeeperBackend implements LockBackend {
     }
 
     private CompletionStage<ReleaseOutcome> release(HeldGrant grant, Duration limit) {
-        CompletionStage<ReleaseOutcome> removal = remove(
-                grant.name(), grant.attemptId(), grant.grantName(), true, () -> !grant.isOver(now()), grant.session());
+        CompletionStage<ReleaseOutcome> removal =
+                remove(grant.name(), grant.attemptId(), grant.grantName(), true, grant);
         return inTime(removal, grant.name(), limit);
     }
 
     /** Begins to remove a grant that its holder gives up, and goes on until it is done. */
     void remove(HeldGrant grant) {
-        remove(grant.name(), grant.attemptId(), grant.grantName(), true, () -> false, null);
+        remove(grant.name(), grant.attemptId(), grant.grantName(), true, null);
     }
 
     /**
@@ -313,19 +312,27 @@ final class ZooKeeperBackend implements LockBackend {
      * @param own whether the grant's znode is there only if the attempt holds the lock
      */
     void cleanUp(AttemptRequest request, GrantName grant, boolean own) {
-        remove(request.name(), request.attemptId(), grant, own, () -> false, null);
+        remove(request.name(), request.attemptId(), grant, own, null);
+    }
+
+    /** Keeps the znode of a grant that nobody has for a next one, or deletes it. */
+    void spare(ZooKeeper zk, GrantName grant) {
+        if (!spareGrants.keep(zk, grant)) {
+            drop(grant);
+        }
+    }
+
+    /** Deletes the znode of a grant that nobody has and nobody will, if it is there. */
+    void drop(GrantName grant) {
+        new LeaveOperation(connection, paths.grant(grant)).start();
     }
 
     private CompletionStage<ReleaseOutcome> remove(
-            String name,
-            UUID attemptId,
-            GrantName grant,
-            boolean certain,
-            BooleanSupplier untouchable,
-            @Nullable ZooKeeper keepIn) {
-        CompletionStage<ReleaseOutcome> removal = removals.computeIfAbsent(
-                attemptId,
-                id -> new RemoveOperation(this, connection, name, grant, certain, untouchable, keepIn).start());
+            String name, UUID attemptId, GrantName grant, boolean certain, @Nullable HeldGrant released) {
+        CompletionStage<ReleaseOutcome> removal = removals.computeIfAbsent(attemptId, id -> {
+            RemoveOperation operation = new RemoveOperation(this, connection, name, grant, certain, released);
+            return operation.start().whenComplete((outcome, defect) -> operation.ended());
+        });
         // forgotten before anybody is answered, so that whoever asks again is not given the same answer
         return removal.whenComplete((outcome, defect) -> removals.remove(attemptId, removal));
     }
@@ -398,14 +405,13 @@ final class ZooKeeperBackend implements LockBackend {
             if (before != null && before.isSame(seen)) {
                 return new RemoveOperation(this, connection, name, seen).start();
             }
-            return remove(name, text.attemptId(), grant, true, () -> false, null)
-                    .thenCompose(outcome -> {
-                        // nothing removed: gone since the look, and perhaps somebody else has come, who is then to go;
-                        // or the
-                        // grant alone was deleted by hand
-                        boolean again = outcome instanceof ReleaseOutcome.NotHeld && round < MOST_FORCED;
-                        return again ? forceRelease(name, round + 1, seen) : CompletableFuture.completedFuture(outcome);
-                    });
+            return remove(name, text.attemptId(), grant, true, null).thenCompose(outcome -> {
+                // nothing removed: gone since the look, and perhaps somebody else has come, who is then to go;
+                // or the
+                // grant alone was deleted by hand
+                boolean again = outcome instanceof ReleaseOutcome.NotHeld && round < MOST_FORCED;
+                return again ? forceRelease(name, round + 1, seen) : CompletableFuture.completedFuture(outcome);
+            });
         });
     }
 

@@ -240,6 +240,26 @@ class HandOffIT {
     }
 
     @Test
+    void whereTheRequestIsLostAndTheHolderForcedOutNothingIsClaimed() {
+        String name = newName();
+        try (FaultyLinks links = links();
+                ZooKeeperBackend backend = openOver(links, "operationTimeout=20s")) {
+            HeldGrant old = acquire(backend, name, LONG);
+            links.holdRequests();
+            CompletionStage<HandoffOutcome> handoff = unanswered(links, backend, old);
+            assertThat(get(other.forceRelease(name))).isEqualTo(RELEASED);
+            HeldGrant taken = acquire(other, name, LONG);
+
+            links.drop();
+
+            HandoffOutcome outcome = get(handoff);
+            assertThat(outcome.released()).isInstanceOf(ReleaseOutcome.Indeterminate.class);
+            assertThat(outcome.attempted()).isInstanceOf(AttemptOutcome.Contended.class);
+            assertThat(get(other.release(taken))).isEqualTo(RELEASED);
+        }
+    }
+
+    @Test
     void whereTimeRunsOutNeitherStays() {
         for (boolean applied : new boolean[] {false, true}) {
             String name = newName();

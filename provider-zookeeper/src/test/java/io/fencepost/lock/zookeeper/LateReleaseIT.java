@@ -52,9 +52,41 @@ class LateReleaseIT {
 
             links.drop();
 
-            assertThat(get(release)).isInstanceOf(ReleaseOutcome.Indeterminate.class);
+            // the release would have left the grant's znode there
+            assertThat(get(release)).isEqualTo(new ReleaseOutcome.NotHeld());
             assertThat(get(holder.release(grant))).isEqualTo(new ReleaseOutcome.NotHeld());
             assertThat(get(other.inspect(name))).isPresent();
+        }
+    }
+
+    @Test
+    void whoWasForcedOutWhileTheLeaseIsValidDoesNotSayThatItReleasedIt() {
+        String name = newName();
+        try (ZooKeeperBackend holder = openOverLinks();
+                ZooKeeperBackend other = Backends.open()) {
+            HeldGrant grant = acquire(holder, name, LONG);
+            CompletionStage<ReleaseOutcome> release = unheardRelease(holder, grant);
+            assertThat(get(other.forceRelease(name))).isEqualTo(new ReleaseOutcome.Released());
+            HeldGrant next = acquire(other, name, LONG);
+
+            links.drop();
+
+            assertThat(get(release)).isEqualTo(new ReleaseOutcome.NotHeld());
+            assertThat(get(other.release(next))).isEqualTo(new ReleaseOutcome.Released());
+        }
+    }
+
+    /** The first release took the grant's znode to its next version; the second, which finds that after a doubt, did not. */
+    @Test
+    void aSecondReleaseWhoseAnswerIsLostDoesNotSayThatItReleased() {
+        try (ZooKeeperBackend holder = openOverLinks()) {
+            HeldGrant grant = acquire(holder, newName(), LONG);
+            assertThat(get(holder.release(grant))).isEqualTo(new ReleaseOutcome.Released());
+            CompletionStage<ReleaseOutcome> second = unheardRelease(holder, grant);
+
+            links.drop();
+
+            assertThat(get(second)).isNotInstanceOf(ReleaseOutcome.Released.class);
         }
     }
 
@@ -72,6 +104,9 @@ class LateReleaseIT {
             links.drop();
 
             assertThat(get(release)).isEqualTo(new ReleaseOutcome.Released());
+            // kept, although its answer was lost
+            HeldGrant next = acquire(holder, name, LONG);
+            assertThat(next.grantName()).isEqualTo(grant.grantName().next());
         }
     }
 }

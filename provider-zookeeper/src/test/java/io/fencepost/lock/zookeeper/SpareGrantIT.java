@@ -15,9 +15,17 @@ import io.fencepost.lock.FencingToken;
 import io.fencepost.lock.LossCause;
 import io.fencepost.lock.ReleaseOutcome;
 import io.fencepost.lock.RenewOutcome;
+import io.fencepost.lock.TimeSource;
 import io.fencepost.lock.spi.AttemptOutcome;
+import io.fencepost.lock.spi.BackendConfig;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -185,6 +193,83 @@ class SpareGrantIT {
             long start = System.nanoTime();
             await().atMost(MINUTE).until(() -> attempt(other, name, LONG) instanceof AttemptOutcome.Acquired);
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONG);
+        }
+    }
+
+    private static List<String> ownGrants(ZooKeeperBackend backend) throws Exception {
+        ZooKeeper zk = Backends.session(backend);
+        return zk.getEphemerals(backend.paths().grants());
+    }
+
+    @Test
+    void ofManyReleasesAtOnceNoMoreAreKeptThanAreOfUse() throws Exception {
+        int many = 1_000;
+        try (ZooKeeperBackend backend = Backends.open("operationTimeout=60s")) {
+            List<CompletionStage<AttemptOutcome>> attempts = new ArrayList<>();
+            for (int i = 0; i < many; i++) {
+                attempts.add(backend.attempt(request(newName(), LONG)));
+            }
+            List<HeldGrant> grants = new ArrayList<>();
+            attempts.forEach(attempt -> grants.add(grant(get(attempt))));
+            assertThat(ownGrants(backend)).hasSize(many);
+            List<CompletionStage<ReleaseOutcome>> releases = new ArrayList<>();
+            grants.forEach(grant -> releases.add(backend.release(grant)));
+            releases.forEach(release -> assertThat(get(release)).isEqualTo(RELEASED));
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(ownGrants(backend)).hasSizeBetween(1, 64));
+        }
+    }
+
+    @Test
+    void whatAnAttemptInDoubtLeavesUnusedIsDeleted() throws Exception {
+        String name = newName();
+        try (ZooKeeperBackend backend = openWithSpare("operationTimeout=20s")) {
+            List<String> before = ownGrants(backend);
+            assertThat(before).hasSize(1);
+            links.holdRequests();
+            CompletionStage<AttemptOutcome> attempt = unanswered(backend, name);
+            HeldGrant holder = acquire(other, name, LONG);
+
+            links.drop();
+
+            assertThat(get(attempt)).isInstanceOf(AttemptOutcome.Contended.class);
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(ownGrants(backend)).isEmpty());
+            assertThat(get(other.release(holder))).isEqualTo(RELEASED);
+        }
+    }
+
+    /** The time runs out after a round has begun and before its request is handed to the driver. */
+    @Test
+    void whereTimeRunsOutWhileARoundIsBeingSentTheLockIsFreed() {
+        String name = newName();
+        AtomicBoolean slow = new AtomicBoolean();
+        TimeSource time = () -> {
+            boolean sending = slow.get()
+                    && StackWalker.getInstance()
+                            .walk(frames -> frames.anyMatch(
+                                    frame -> frame.getClassName().equals(AcquireOperation.class.getName())
+                                            && frame.getMethodName().equals("send")));
+            if (sending && slow.compareAndSet(true, false)) {
+                LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
+            }
+            return System.nanoTime();
+        };
+        String servers = String.join(",", Clusters.zookeeper().addresses());
+        try (ZooKeeperBackend backend = (ZooKeeperBackend) new ZooKeeperLockProvider()
+                .open(BackendConfig.parse(
+                        "zookeeper://" + servers + "/it?operationTimeout=500ms", Map.of(), "slow", time))) {
+            acquire(other, name, Duration.ofSeconds(1));
+            // so that it reads the clock when it sends, and then throws the silent holder out
+            assertThat(attempt(backend, name, LONG)).isInstanceOf(AttemptOutcome.Contended.class);
+            slow.set(true);
+
+            assertThat(attempt(backend, name, LONG)).isInstanceOf(AttemptOutcome.Indeterminate.class);
+
+            assertThat(slow).isFalse();
+            // the ttl is ten seconds and the session lives: only the clean-up can free it sooner
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> attempt(other, name, LONG) instanceof AttemptOutcome.Acquired);
         }
     }
 

@@ -56,14 +56,25 @@ class SpareGrantsTest {
     @Test
     void thereIsABound() {
         int kept = 0;
-        while (spares.hasRoom()) {
-            spares.keep(session, name());
+        while (spares.keep(session, name())) {
             kept++;
         }
-        spares.keep(session, name());
+        assertThat(spares.reserve()).isFalse();
         while (spares.take(session) != null) {
             kept--;
         }
         assertThat(kept).isZero();
+    }
+
+    @Test
+    void whatIsOnItsWayCounts() {
+        int reserved = 0;
+        while (spares.reserve()) {
+            reserved++;
+        }
+        assertThat(reserved).isEqualTo(64);
+        spares.settle();
+        assertThat(spares.reserve()).isTrue();
+        assertThat(spares.reserve()).isFalse();
     }
 }
