@@ -13,7 +13,7 @@ import org.HdrHistogram.Histogram;
  * decided when the station has done it. Clients do what the core does: one contender a client and lock, a local queue, handoff within bounds, a pause after them, backoff with full
  * jitter where nobody wakes them.
  *
- * <p>What it leaves out: failures, expiry, jitter of the network, garbage collection, the split votes of Redlock, and that one row or key can be a bottleneck of its own beyond its holder.
+ * <p>What it leaves out: the long pause that a client alone makes now and then, failures, expiry, jitter of the network, garbage collection, the split votes of Redlock, and that one row or key can be a bottleneck of its own beyond its holder.
  */
 final class Model {
     // as in the core's LockQueue, Streak and LockOptions

@@ -21,7 +21,9 @@ class WireTest {
                 new Command.Hold(3, "a", 2_500, 40_000),
                 new Command.LetGo(4),
                 new Command.Work(5, List.of("a"), 2, 1_000, 2_000, 20, 0.25, 500, 0.5, 10, 42),
-                new Command.StoreAnswer(6, true, 7, 8, 9));
+                new Command.StoreAnswer(6, true, 7, 8, 9),
+                new Command.Load(7, List.of("a"), 2, 1_000, 2_000, 3, Arrivals.POISSON, 12.5, 4, 0, 2, 5, 6, "l\no"),
+                new Command.KeepLeases(8, "a\nb", 3, 1_000, 4, 5, 6, 7));
     }
 
     static Stream<Event> events() {
@@ -38,7 +40,11 @@ class WireTest {
                 new Event.TaskFailed(1, "why\nnot"),
                 new Event.Happened(1, 2, "ok", "acquire", 3, Map.of("lock", "a\nb", "token", 1L << 40, "flag", true)),
                 new Event.StoreAsked(1, "write", "a\nb", 2, 3, 4, 5, 6),
-                new Event.WorkEnded(1));
+                new Event.WorkEnded(1),
+                new Event.LoadEnded(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, "why\nnot"),
+                new Event.LeasesAcquired(1, 2, 3, 4, "why\nnot", 5, 6, 7),
+                new Event.LeasesKept(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, List.of(11L, 12L)),
+                new Event.LeasesReleased(1, 2, 3, 4, 5));
     }
 
     @ParameterizedTest
