@@ -154,8 +154,11 @@ final class CqlVariant implements LockBackend {
     private CompletionStage<AttemptOutcome> count(AttemptRequest request, @Nullable Long last) {
         long next = (last == null ? 0 : last) + 1;
         return send(request.name(), count.bind(next, request.name(), last)).thenCompose(rows -> {
+            if (rows.wasApplied()) {
+                return granted(request, next);
+            }
             Row row = rows.one();
-            return rows.wasApplied() ? granted(request, next) : count(request, row == null ? null : fence(row));
+            return count(request, row == null ? null : fence(row));
         });
     }
 
