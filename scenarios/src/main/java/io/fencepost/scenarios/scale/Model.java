@@ -2,7 +2,6 @@ package io.fencepost.scenarios.scale;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
@@ -313,11 +312,5 @@ final class Model {
                 });
             }
         }
-    }
-
-    @Override
-    public String toString() {
-        return "model of " + load + " at " + now + " with " + events.size() + " events, workers free at "
-                + Arrays.toString(workerFreeAt);
     }
 }
