@@ -12,8 +12,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Runs a {@link Plan}: backend by backend, each on one cluster; round by round; in a round each configuration once, in a fork of its own, forwards in odd rounds and
  * backwards in even ones. What fails is recorded and does not keep the rest from being measured.
  *
- * <p>Writes {@code <out>/jmh/<backend>/round-<nn>/<index>-<benchmark>-<contestant>-<clients>x<threads>[-stopped1].json}, JMH's own format untouched, and beside it
+ * <p>Writes {@code <out>/jmh/<backend>/round-<nn>/<index>-<benchmark>-<contestant>-<clients>x<threads>[-stopped1].json}, JMH's own format without the places of its JVM and files, and beside it
  * {@code .extra.json}: what JMH cannot carry, written also where nothing was measured, with {@code notRun} or {@code error}; and {@code .log}, what JMH printed. An
  * index is a place in the plan as it is run, the same in every round. For use by one thread, once.
  */
@@ -33,6 +35,7 @@ public final class BenchRun {
     private final Consumer<String> progress;
     private final List<String> failures = new ArrayList<>();
     private final List<String> notRun = new ArrayList<>();
+    private final Map<String, String> servers = new TreeMap<>();
     private int forks;
     private int done;
     private long startNanos;
@@ -41,11 +44,14 @@ public final class BenchRun {
      * What a run came to, beside its files.
      *
      * @param measured how many forks gave figures
+     * @param servers what ran, by the id of the backend
      * @param notRun what was not run, and why, once for all rounds
      * @param failures what failed, and why, for each round
      */
-    public record Result(int measured, List<String> notRun, List<String> failures) {
+    public record Result(
+            int measured, Map<String, String> servers, List<String> notRun, List<String> failures) {
         public Result {
+            servers = Map.copyOf(servers);
             notRun = List.copyOf(notRun);
             failures = List.copyOf(failures);
         }
@@ -90,7 +96,7 @@ public final class BenchRun {
                     .toList();
             measured += onBackend(backend, here);
         }
-        return new Result(measured, notRun, failures);
+        return new Result(measured, servers, notRun, failures);
     }
 
     private int onBackend(Backend backend, List<Step> steps) throws IOException, InterruptedException {
@@ -106,6 +112,7 @@ public final class BenchRun {
             return 0;
         }
         try (cluster) {
+            servers.put(backend.id(), cluster.describe());
             progress.accept(backend.id() + ": " + cluster.describe());
             return rounds(backend, steps, cluster);
         }

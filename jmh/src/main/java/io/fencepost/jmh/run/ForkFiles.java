@@ -3,6 +3,7 @@ package io.fencepost.jmh.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,8 +68,30 @@ final class ForkFiles {
             extra.put("error", error);
             Files.deleteIfExists(result());
         }
+        forgetPlaces();
         Files.deleteIfExists(seen());
         Files.deleteIfExists(connected());
         JSON.writeValue(extra().toFile(), extra);
+    }
+
+    /** Takes out of JMH's result where on this machine its JVM and these files are: nobody needs it, and results are published. */
+    private void forgetPlaces() throws IOException {
+        if (!Files.exists(result()) || Files.size(result()) == 0) {
+            return;
+        }
+        JsonNode runs = JSON.readTree(result().toFile());
+        for (JsonNode run : runs) {
+            if (run instanceof ObjectNode object) {
+                object.put("jvm", "java");
+                ArrayNode kept = JSON.createArrayNode();
+                object.path("jvmArgs").forEach(argument -> {
+                    if (!argument.asText().contains(folder.toAbsolutePath().toString())) {
+                        kept.add(argument);
+                    }
+                });
+                object.set("jvmArgs", kept);
+            }
+        }
+        Files.writeString(result(), JSON.writeValueAsString(runs) + "\n");
     }
 }

@@ -159,6 +159,16 @@ final class HandOffOperation extends Operation<Optional<HandoffOutcome>> {
         complete(Optional.of(new HandoffOutcome(unclear(), contended())));
     }
 
+    /** What the session did not answer may have been applied before it ended, and whatever it left has gone with it. */
+    @Override
+    protected void sessionEnded() {
+        if (answerLost()) {
+            complete(Optional.of(new HandoffOutcome(unclear(), contended())));
+        } else {
+            super.sessionEnded();
+        }
+    }
+
     private void successorGone() {
         if (sole) {
             // there, if only the lock was deleted

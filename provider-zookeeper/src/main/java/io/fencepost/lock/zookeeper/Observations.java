@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * each ends with its znode. ZooKeeper delivers the event of a change before it answers a later request with what came after the change; the driver sets
  * the watches of a session again when it reconnects. So while a path is armed, what was seen of it is what the server still had when it last answered.
  *
+ * <p>Clients that hand a lock on write it with every grant. Whoever waits need not read each of these: the next look comes a {@link Seen#pace} after the last, and only the end of
+ * the znode is watched until then, by the watch that reads of children set, which a write does not trigger. The clock of a renewal starts later by no more than that.
+ *
  * <p>Bounded: beyond {@value #MOST} paths those longest untouched, without a subscriber, are forgotten.
  */
 final class Observations implements Watcher {
@@ -34,8 +37,11 @@ final class Observations implements Watcher {
     private static final class Observation {
         private @Nullable Seen seen;
         private boolean armed;
+        private boolean endWatched;
+        private boolean lookPlanned;
         private boolean news;
         private long touchedAt;
+        private long lookedAt;
         private final List<Runnable> subscribers = new ArrayList<>(1);
     }
 
@@ -76,6 +82,7 @@ final class Observations implements Watcher {
         Seen merged = before != null && before.isSame(now) ? before.again(now.checkedAt()) : now;
         observation.seen = merged;
         observation.armed |= watched;
+        observation.lookedAt = now.checkedAt();
         observation.news = false;
         observation.touchedAt = now.checkedAt();
         evict();
@@ -106,6 +113,7 @@ final class Observations implements Watcher {
         if (observation != null) {
             observation.seen = null;
             observation.armed = false;
+            observation.endWatched = false;
             if (observation.subscribers.isEmpty()) {
                 byPath.remove(path);
             }
@@ -204,21 +212,77 @@ final class Observations implements Watcher {
 
     /** Looks again while somebody contends: the ttl counts from when the renewal was seen. */
     private void renewed(String path) {
-        boolean wanted;
+        Duration wait;
+        boolean endWatched;
         synchronized (this) {
             Observation observation = byPath.get(path);
             if (observation == null) {
                 return;
             }
             observation.armed = false;
-            wanted = !observation.subscribers.isEmpty()
-                    || timeSource.nanoTime() - observation.touchedAt < INTEREST.toNanos();
-            if (!wanted) {
+            if (!isWanted(observation)) {
                 byPath.remove(path);
+                return;
             }
+            if (observation.lookPlanned) {
+                return;
+            }
+            Duration pace = observation.seen == null ? Duration.ZERO : observation.seen.pace();
+            wait = pace.minusNanos(timeSource.nanoTime() - observation.lookedAt);
+            observation.lookPlanned = wait.compareTo(Duration.ZERO) > 0;
+            endWatched = observation.endWatched;
+            observation.endWatched |= observation.lookPlanned;
+        }
+        if (wait.compareTo(Duration.ZERO) <= 0 || connection.after(wait, () -> plannedLook(path)) == null) {
+            plannedLook(path);
+        } else if (!endWatched) {
+            watchEnd(path);
+        }
+    }
+
+    private boolean isWanted(Observation observation) {
+        return !observation.subscribers.isEmpty() || timeSource.nanoTime() - observation.touchedAt < INTEREST.toNanos();
+    }
+
+    private void plannedLook(String path) {
+        boolean wanted;
+        synchronized (this) {
+            Observation observation = byPath.get(path);
+            if (observation == null) {
+                return;
+            }
+            observation.lookPlanned = false;
+            wanted = !observation.armed && isWanted(observation);
         }
         if (wanted) {
             look(path);
+        }
+    }
+
+    private void watchEnd(String path) {
+        ZooKeeper zk = connection.connected();
+        if (zk == null) {
+            endUnwatched(path);
+            return;
+        }
+        zk.getChildren(
+                path,
+                this,
+                (rc, p, context, children) -> {
+                    KeeperException.Code code = KeeperException.Code.get(rc);
+                    if (code == KeeperException.Code.NONODE) {
+                        gone(path);
+                    } else if (code != KeeperException.Code.OK) {
+                        endUnwatched(path);
+                    }
+                },
+                null);
+    }
+
+    private synchronized void endUnwatched(String path) {
+        Observation observation = byPath.get(path);
+        if (observation != null) {
+            observation.endWatched = false;
         }
     }
 
@@ -228,6 +292,7 @@ final class Observations implements Watcher {
         synchronized (this) {
             byPath.values().forEach(observation -> {
                 observation.armed = false;
+                observation.endWatched = false;
                 woken.addAll(observation.subscribers);
             });
         }

@@ -29,6 +29,7 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
     private boolean keeping;
     private boolean reserved;
     private boolean lockOnly;
+    private boolean doubtBeforeSession;
 
     /**
      * @param certain whether the lock's znode has named the grant; else the attempt may have had no effect, and its grant's znode stand for it all the same, while the lock is another's
@@ -124,7 +125,7 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
                         complete(new ReleaseOutcome.Released());
                     } else if ((code == Code.NONODE || code == Code.BADVERSION) && part == 0) {
                         connection.heard();
-                        complete(answerLost() ? goneAfterDoubt(zk, code) : new ReleaseOutcome.NotHeld());
+                        complete(gone(zk, code));
                     } else if (code == Code.NONODE) {
                         connection.heard();
                         // deleted by hand; the grant that is left would harm nobody, but stay as long as the session
@@ -155,6 +156,20 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
                 : List.of(last, lock);
     }
 
+    private ReleaseOutcome gone(ZooKeeper zk, Code code) {
+        if (answerLost()) {
+            return goneAfterDoubt(zk, code);
+        }
+        return doubtBeforeSession ? unclear() : new ReleaseOutcome.NotHeld();
+    }
+
+    /** What the ended session did not answer may have been applied before its end, which removed all that was left. */
+    @Override
+    protected void sessionEnded() {
+        doubtBeforeSession |= answerLost();
+        super.sessionEnded();
+    }
+
     /**
      * The grant is over since a try that was not answered: by that try, or by others, who found the lease over or were told to remove it. Others delete its znode, always; its own client
      * alone takes it to another version. Of that nobody else knows the name, so a try that kept the znode and was applied left it there.
@@ -168,6 +183,10 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
             // kept, and deleted by others; or to be deleted, and it goes on
             return new ReleaseOutcome.NotHeld();
         }
+        return unclear();
+    }
+
+    private ReleaseOutcome unclear() {
         return new ReleaseOutcome.Indeterminate(backend.unavailable(
                 "free since an unanswered try, which may have done it, or somebody else", null, name));
     }

@@ -31,6 +31,8 @@ record Seen(
 
     private static final Duration MOST_TTL = Duration.ofDays(1);
 
+    private static final Duration MOST_PACE = Duration.ofMillis(100);
+
     static Seen of(Stat stat, byte @Nullable [] data, long now) {
         try {
             GrantName.Parts parts = GrantName.Parts.of(data == null ? "" : new String(data, UTF_8));
@@ -61,6 +63,12 @@ record Seen(
                 Duration.ofMillis(Math.min(Math.max(text.ttlMillis(), LEAST_TTL.toMillis()), MOST_TTL.toMillis()));
         Duration left = ttl.minusNanos(now - since);
         return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** How far apart two looks at a lock that changes are to be: a small part of the ttl, by which a takeover may come later. */
+    Duration pace() {
+        Duration pace = Duration.ofMillis(text == null ? 0 : Math.max(text.ttlMillis(), 0) / 50);
+        return pace.compareTo(MOST_PACE) < 0 ? pace : MOST_PACE;
     }
 
     /** Whether the holder was silent for its whole ttl. */

@@ -76,6 +76,24 @@ class LateReleaseIT {
         }
     }
 
+    /** The release was applied, and nothing is left that could tell: the session took it along. */
+    @Test
+    void whoseSessionEndsBeforeTheAnswerDoesNotSayThatNothingWasHeld() throws Exception {
+        String name = newName();
+        try (ZooKeeperBackend holder = openOverLinks();
+                ZooKeeperBackend other = Backends.open()) {
+            HeldGrant grant = acquire(holder, name, LONG);
+            links.holdAnswers();
+            CompletionStage<ReleaseOutcome> release = holder.release(grant);
+            await().atMost(LONG).until(() -> get(other.inspect(name)).isEmpty());
+            SessionEndIT.endUnnoticed(grant.session());
+
+            links.drop();
+
+            assertThat(get(release)).isInstanceOf(ReleaseOutcome.Indeterminate.class);
+        }
+    }
+
     /** The first release took the grant's znode to its next version; the second, which finds that after a doubt, did not. */
     @Test
     void aSecondReleaseWhoseAnswerIsLostDoesNotSayThatItReleased() {

@@ -23,6 +23,12 @@ import org.junit.jupiter.api.Test;
 class SessionEndIT {
     static void end(ZooKeeperBackend backend) throws Exception {
         ZooKeeper session = Backends.session(backend);
+        endUnnoticed(session);
+        await().atMost(LONG).until(() -> !session.getState().isAlive());
+    }
+
+    /** Without waiting until its client knows. */
+    static void endUnnoticed(ZooKeeper session) throws Exception {
         CountDownLatch connected = new CountDownLatch(1);
         ZooKeeper twin = new ZooKeeper(
                 String.join(",", Clusters.zookeeper().addresses()),
@@ -32,7 +38,6 @@ class SessionEndIT {
                 session.getSessionPasswd());
         assertThat(connected.await(10, TimeUnit.SECONDS)).isTrue();
         twin.close();
-        await().atMost(LONG).until(() -> !session.getState().isAlive());
     }
 
     @Test

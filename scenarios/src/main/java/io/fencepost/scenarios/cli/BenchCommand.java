@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -93,6 +94,14 @@ final class BenchCommand implements Callable<Integer> {
     private long seed;
 
     @Option(
+            names = "--takeover-ttl",
+            paramLabel = "<seconds>",
+            defaultValue = "2.5",
+            description =
+                    "The ttl of the leases whose holders are killed, 0.5 to 60 seconds. ${DEFAULT-VALUE} by default.")
+    private double takeoverTtlSeconds;
+
+    @Option(
             names = "--out",
             paramLabel = "<folder>",
             description =
@@ -108,7 +117,7 @@ final class BenchCommand implements Callable<Integer> {
     static final class WhatToMeasure {
         @Option(
                 names = "--goals",
-                description = "What the table of goals needs, takeovers included: about 20 minutes. The default.")
+                description = "What the table of goals needs, takeovers included: about 40 minutes. The default.")
         // what is left when it is none of the others; there to be said
         @SuppressWarnings("UnusedVariable")
         private boolean goals;
@@ -182,8 +191,16 @@ final class BenchCommand implements Callable<Integer> {
         if (wanted != null && wanted < 1) {
             throw new ParameterException(spec.commandLine(), "--rounds: " + wanted + " is less than 1");
         }
+        if (!(takeoverTtlSeconds >= 0.5 && takeoverTtlSeconds <= 60)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--takeover-ttl: " + takeoverTtlSeconds + " is not between 0.5 and 60 seconds");
+        }
         Plan plan = what.plan().only(Set.copyOf(backends), benchmarks);
         return wanted == null ? plan : plan.withRounds(wanted);
+    }
+
+    private Duration takeoverTtl() {
+        return Duration.ofMillis(Math.round(takeoverTtlSeconds * 1000));
     }
 
     private List<Target> takeovers(Plan plan) {
@@ -203,7 +220,7 @@ final class BenchCommand implements Callable<Integer> {
         return "fencepost bench --" + plan.name() + " --backends "
                 + new LinkedHashSet<>(backends).stream().map(Backend::id).collect(Collectors.joining(","))
                 + (benchmarks.pattern().isEmpty() ? "" : " --benchmarks '" + benchmarks + "'")
-                + " --rounds " + plan.rounds() + " --seed " + seed;
+                + " --rounds " + plan.rounds() + " --seed " + seed + " --takeover-ttl " + takeoverTtlSeconds;
     }
 
     private void describe(EnvironmentFile environment, Plan plan) throws IOException {
@@ -229,7 +246,9 @@ final class BenchCommand implements Callable<Integer> {
         long violations = 0;
         System.out.println("Results go to " + folder);
         if (!plan.configurations().isEmpty()) {
-            new BenchRun(plan, folder, System.out::println).run();
+            BenchRun.Result result = new BenchRun(plan, folder, System.out::println).run();
+            result.servers().forEach(environment::putServers);
+            environment.write();
         }
         if (!takeovers.isEmpty()) {
             Comparison.Result result = takeOver(takeovers, folder, environment);
@@ -246,8 +265,8 @@ final class BenchCommand implements Callable<Integer> {
         PrintStream console = System.out;
         // each target is two steps: its cluster, and the kills
         try (Progress progress = new Progress(
-                console, Ansi.AUTO.enabled(), 2 * targets.size(), Comparison.estimateOfTakeovers(targets.size()))) {
-            return Comparison.ofTakeovers(targets, seed, takeover, run, environment, progress)
+                console, Ansi.AUTO.enabled(), 2 * targets.size(), Comparison.estimateOfTakeovers(targets.size(), takeoverTtl()))) {
+            return Comparison.ofTakeovers(targets, takeoverTtl(), seed, takeover, run, environment, progress)
                     .run();
         }
     }

@@ -69,6 +69,6 @@ public final class Fencepost implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: compare, bench, scenario, report or doctor");
+        throw new ParameterException(spec.commandLine(), "Say what to do: compare, bench, load, leases, scale, scenario, report or doctor");
     }
 }

@@ -120,6 +120,16 @@ public final class EnvironmentFile {
     }
 
     /**
+     * Adds a backend on which several contestants were measured.
+     *
+     * @param backend its id
+     * @param cluster its servers, their version, and how they were set up
+     */
+    public void putServers(String backend, String cluster) {
+        versions.put(backend + " servers", cluster);
+    }
+
+    /**
      * Adds who was measured beside the providers, for its guarantee to stand beside its speed.
      *
      * @param id its name in results

@@ -116,19 +116,20 @@ public final class Comparison {
     /**
      * A run of takeovers alone, whose holders are killed as often as {@link Profile#QUICK} says; otherwise as the constructor.
      *
+     * @param ttl of the leases that have to end
      * @param folder empty; gets {@code chaos.csv} and the grants
      */
     public static Comparison ofTakeovers(
-            List<Target> targets, long seed, Path folder, String run, EnvironmentFile environment, Progress progress)
+            List<Target> targets, Duration ttl, long seed, Path folder, String run, EnvironmentFile environment, Progress progress)
             throws IOException {
         return new Comparison(
-                targets, List.of(new TakeoverScenario()), Profile.QUICK, seed, folder, run, environment, progress);
+                targets, List.of(new TakeoverScenario(ttl)), Profile.QUICK, seed, folder, run, environment, progress);
     }
 
     /** How long takeovers alone usually take. */
-    public static Duration estimateOfTakeovers(int targets) {
+    public static Duration estimateOfTakeovers(int targets, Duration ttl) {
         return CLUSTER_ESTIMATE
-                .plus(new TakeoverScenario().estimate(Profile.QUICK.plan()))
+                .plus(new TakeoverScenario(ttl).estimate(Profile.QUICK.plan()))
                 .multipliedBy(targets);
     }
 

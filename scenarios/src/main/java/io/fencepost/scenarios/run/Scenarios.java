@@ -10,7 +10,7 @@ final class Scenarios {
             new ContentionScenario("medium", 8),
             new ContentionScenario("high", 32),
             new HandoffScenario(),
-            new TakeoverScenario(),
+            new TakeoverScenario(TakeoverScenario.TTL),
             new KillNodeScenario());
 
     private Scenarios() {}

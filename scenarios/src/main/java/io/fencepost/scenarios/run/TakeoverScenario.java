@@ -16,10 +16,16 @@ import java.util.SplittableRandom;
  */
 final class TakeoverScenario implements Scenario {
     private static final String SCENARIO = "takeover";
-    private static final Duration TTL = Duration.ofMillis(2_500);
-    private static final Duration WAIT = Duration.ofSeconds(40);
-    private static final Duration ANSWER = Duration.ofSeconds(60);
+    static final Duration TTL = Duration.ofMillis(2_500);
+    private static final Duration SLACK = Duration.ofSeconds(30);
     private static final Duration SETTLE = Duration.ofMillis(500);
+
+    private final Duration ttl;
+
+    /** @param ttl of the lease that has to end */
+    TakeoverScenario(Duration ttl) {
+        this.ttl = ttl;
+    }
 
     @Override
     public String id() {
@@ -33,7 +39,7 @@ final class TakeoverScenario implements Scenario {
 
     @Override
     public Duration estimate(Profile.Plan plan) {
-        return Duration.ofSeconds(7).multipliedBy(plan.takeovers());
+        return Duration.ofSeconds(4).plus(ttl).multipliedBy(plan.takeovers());
     }
 
     @Override
@@ -43,7 +49,7 @@ final class TakeoverScenario implements Scenario {
         for (int i = 0; i < bench.plan().takeovers(); i++) {
             takeovers.add(takeover(bench, SCENARIO + "/" + i, random));
         }
-        double ttl = TTL.toMillis();
+        double ttlMillis = ttl.toMillis();
         double median = Interval.median(takeovers);
         Interval range = Interval.range(takeovers);
         int n = takeovers.size();
@@ -54,31 +60,33 @@ final class TakeoverScenario implements Scenario {
                         SCENARIO,
                         "takeover_in_ttl",
                         "ratio",
-                        median / ttl,
-                        new Interval(range.low() / ttl, range.high() / ttl),
+                        median / ttlMillis,
+                        new Interval(range.low() / ttlMillis, range.high() / ttlMillis),
                         n),
-                bench.figure(SCENARIO, "ttl", "ms", ttl, n));
+                bench.figure(SCENARIO, "ttl", "ms", ttlMillis, n));
     }
 
-    private static double takeover(Bench bench, String lock, SplittableRandom random) throws Exception {
+    private double takeover(Bench bench, String lock, SplittableRandom random) throws Exception {
         List<WorkerProcess> workers = bench.workers().workers(2);
         WorkerProcess holder = workers.get(0);
         WorkerProcess waiter = workers.get(1);
+        Duration answer = ttl.multipliedBy(2).plus(SLACK);
         long held = hold(holder, lock);
-        holder.await(Event.Holding.class, held, ANSWER);
+        holder.await(Event.Holding.class, held, answer);
         long waiting = hold(waiter, lock);
-        waiter.await(Event.Waiting.class, waiting, ANSWER);
-        Thread.sleep(SETTLE.toMillis() + random.nextLong(TTL.toMillis() / 3));
+        waiter.await(Event.Waiting.class, waiting, answer);
+        Thread.sleep(SETTLE.toMillis() + random.nextLong(ttl.toMillis() / 3));
         long killed = holder.kill();
-        long granted = waiter.await(Event.Holding.class, waiting, ANSWER).grantedNanos();
+        long granted = waiter.await(Event.Holding.class, waiting, answer).grantedNanos();
         waiter.send(new Command.LetGo(waiting));
-        waiter.await(Event.LetGone.class, waiting, ANSWER);
+        waiter.await(Event.LetGone.class, waiting, answer);
         return (granted - killed) / 1e6;
     }
 
-    private static long hold(WorkerProcess worker, String lock) throws Exception {
+    private long hold(WorkerProcess worker, String lock) throws Exception {
         long task = Tasks.next();
-        worker.send(new Command.Hold(task, lock, TTL.toMillis(), WAIT.toMillis()));
+        worker.send(new Command.Hold(
+                task, lock, ttl.toMillis(), ttl.multipliedBy(2).plus(SLACK).toMillis()));
         return task;
     }
 }
