@@ -48,8 +48,7 @@ public final class BenchRun {
      * @param notRun what was not run, and why, once for all rounds
      * @param failures what failed, and why, for each round
      */
-    public record Result(
-            int measured, Map<String, String> servers, List<String> notRun, List<String> failures) {
+    public record Result(int measured, Map<String, String> servers, List<String> notRun, List<String> failures) {
         public Result {
             servers = Map.copyOf(servers);
             notRun = List.copyOf(notRun);

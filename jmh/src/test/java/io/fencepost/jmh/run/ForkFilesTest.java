@@ -21,11 +21,9 @@ class ForkFilesTest {
     void whatIsKeptTellsNoPlacesOfTheMachine() throws IOException {
         Configuration configuration = Plan.goals().configurations().get(0);
         ForkFiles files = new ForkFiles(folder, "01-some");
-        String result =
-                """
+        String result = """
                 [{"benchmark": "a.B.c", "jvm": "/some/where/bin/java", "jvmArgs": ["-Xms512m", "-Dseen=%s"], "primaryMetric": {"score": 1.5}}]
-                """
-                        .formatted(files.seen().toAbsolutePath());
+                """.formatted(files.seen().toAbsolutePath());
         Files.writeString(files.result(), result);
 
         files.writeExtra(configuration, 1, null, null);

@@ -69,6 +69,13 @@ public final class Evaluation {
         return outcomes;
     }
 
+    /** Those that the run was made for, or that have a figure all the same. */
+    private List<Goal.Outcome> told() {
+        return outcomes.stream()
+                .filter(outcome -> facts.goals() || outcome.met() != Met.NOT_MEASURED)
+                .toList();
+    }
+
     /** What should have been measured and was not: forks that failed, and, if the run was made for them, goals. */
     public List<String> failures() {
         List<String> failures = new ArrayList<>();
@@ -96,7 +103,7 @@ public final class Evaluation {
 
     /** The goals as a table, and what stands behind it. */
     public String markdown() {
-        return new GoalsMarkdown(facts, forks, pairs, outcomes).text();
+        return new GoalsMarkdown(facts, forks, pairs, told()).text();
     }
 
     /** Writes all five files, over those of an evaluation before. */
@@ -105,7 +112,7 @@ public final class Evaluation {
         writePairs();
         writeGoals();
         Files.writeString(folder.resolve("goals.md"), markdown());
-        Files.writeString(folder.resolve("goals.html"), new GoalsPage(facts, forks, pairs, outcomes).text());
+        Files.writeString(folder.resolve("goals.html"), new GoalsPage(facts, forks, pairs, told()).text());
     }
 
     private void writeBench() throws IOException {

@@ -17,24 +17,37 @@ final class GoalsMarkdown {
     }
 
     String text() {
-        line("# Goals of " + facts.run());
+        line("# " + wording.title());
         line("");
         line(wording.summary());
         line("");
-        row(List.of("goal", "limit", "reached", "interval", "met", "forks"));
-        line("|---|---|---|---|---|---|");
-        outcomes.forEach(this::row);
-        line("");
+        if (!outcomes.isEmpty()) {
+            row(List.of("goal", "limit", "reached", "interval", "met", "forks"));
+            line("|---|---|---|---|---|---|");
+            outcomes.forEach(this::row);
+            line("");
+        }
+        List<List<String>> optimisations = wording.optimisations();
+        if (!optimisations.isEmpty()) {
+            line("## Optimisations");
+            line("");
+            row(Wording.optimisationsHead());
+            line("|---|---|---|---|---:|---|---:|");
+            optimisations.forEach(this::row);
+            line("");
+        }
         wording.reading().forEach(sentence -> {
             line(sentence);
             line("");
         });
-        line("## What the figures are");
-        line("");
-        outcomes.stream()
-                .map(Goal.Outcome::goal)
-                .forEach(goal -> line("- " + Wording.title(goal) + ": " + goal.definition() + "."));
-        line("");
+        if (!outcomes.isEmpty()) {
+            line("## What the figures are");
+            line("");
+            outcomes.stream()
+                    .map(Goal.Outcome::goal)
+                    .forEach(goal -> line("- " + Wording.title(goal) + ": " + goal.definition() + "."));
+            line("");
+        }
         line("## Contestants: what they guarantee, and their speed");
         line("");
         row(List.of("contestant", "role, version", "guarantee", "median of forks"));

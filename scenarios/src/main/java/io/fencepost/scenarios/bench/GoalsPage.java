@@ -31,14 +31,12 @@ final class GoalsPage {
     /** What is farther away from the limit is drawn at the edge. */
     private static final double FARTHEST = 100;
 
-    private final RunFacts facts;
     private final List<Goal.Outcome> outcomes;
     private final Wording wording;
     private final StringWriter target = new StringWriter();
     private final XMLStreamWriter out;
 
     GoalsPage(RunFacts facts, Forks forks, List<Pair> pairs, List<Goal.Outcome> outcomes) {
-        this.facts = facts;
         this.outcomes = outcomes;
         this.wording = new Wording(facts, forks, pairs, outcomes);
         try {
@@ -58,7 +56,7 @@ final class GoalsPage {
     }
 
     private void write() throws XMLStreamException {
-        String title = "Goals of " + facts.run();
+        String title = wording.title();
         out.writeDTD("<!DOCTYPE html>\n");
         open("html", "lang", "en");
         open("head");
@@ -71,8 +69,15 @@ final class GoalsPage {
         open("main");
         leaf("h1", title);
         leaf("p", wording.summary());
-        plot();
-        goals();
+        if (!outcomes.isEmpty()) {
+            plot();
+            goals();
+        }
+        List<List<String>> optimisations = wording.optimisations();
+        if (!optimisations.isEmpty()) {
+            leaf("h2", "Optimisations");
+            table(Wording.optimisationsHead(), optimisations);
+        }
         for (String sentence : wording.reading()) {
             leaf("p", sentence, "class", "muted");
         }

@@ -28,8 +28,16 @@ final class Wording {
         this.outcomes = outcomes;
     }
 
+    /** What the run is about. */
+    String title() {
+        return (outcomes.isEmpty() ? "Benchmarks of " : "Goals of ") + facts.run();
+    }
+
     /** How many goals came to what. */
     String summary() {
+        if (outcomes.isEmpty()) {
+            return "The run was made for none of the goals.";
+        }
         return outcomes.size() + " goals: "
                 + Arrays.stream(Met.values()).map(this::counted).collect(Collectors.joining(", ")) + ".";
     }
@@ -118,6 +126,32 @@ final class Wording {
                     + " rounds. Until then the ratio, its interval and the effect size tell, and p says nothing.");
         }
         return sentences;
+    }
+
+    /** One line for each optimisation: its name, with and without it, the figure, the ratio of the two, its interval, rounds. */
+    List<List<String>> optimisations() {
+        return pairs.stream()
+                .filter(pair -> !pair.optimisation().isEmpty())
+                .map(pair -> {
+                    Estimate ratio = pair.rounds().ratio();
+                    return List.of(
+                            pair.optimisation(),
+                            pair.a(),
+                            pair.b(),
+                            pair.scenario() + ", " + pair.metric().id()
+                                    + (pair.metric() == Metric.THROUGHPUT ? " (more is better)" : " (less is better)"),
+                            Digits.of(ratio.value()),
+                            ratio.interval()
+                                    .map(interval -> Digits.of(interval.low()) + " to " + Digits.of(interval.high()))
+                                    .orElse(NOT_MEASURED),
+                            Integer.toString(ratio.n()));
+                })
+                .toList();
+    }
+
+    /** The head of {@link #optimisations}. */
+    static List<String> optimisationsHead() {
+        return List.of("optimisation", "with", "without", "figure", "with ÷ without", "interval", "rounds");
     }
 
     /** One line for each contestant that was measured: its name and role, its guarantee, its speeds. */

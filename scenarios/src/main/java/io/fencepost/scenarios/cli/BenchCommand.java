@@ -265,7 +265,10 @@ final class BenchCommand implements Callable<Integer> {
         PrintStream console = System.out;
         // each target is two steps: its cluster, and the kills
         try (Progress progress = new Progress(
-                console, Ansi.AUTO.enabled(), 2 * targets.size(), Comparison.estimateOfTakeovers(targets.size(), takeoverTtl()))) {
+                console,
+                Ansi.AUTO.enabled(),
+                2 * targets.size(),
+                Comparison.estimateOfTakeovers(targets.size(), takeoverTtl()))) {
             return Comparison.ofTakeovers(targets, takeoverTtl(), seed, takeover, run, environment, progress)
                     .run();
         }

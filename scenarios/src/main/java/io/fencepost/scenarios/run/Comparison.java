@@ -120,7 +120,13 @@ public final class Comparison {
      * @param folder empty; gets {@code chaos.csv} and the grants
      */
     public static Comparison ofTakeovers(
-            List<Target> targets, Duration ttl, long seed, Path folder, String run, EnvironmentFile environment, Progress progress)
+            List<Target> targets,
+            Duration ttl,
+            long seed,
+            Path folder,
+            String run,
+            EnvironmentFile environment,
+            Progress progress)
             throws IOException {
         return new Comparison(
                 targets, List.of(new TakeoverScenario(ttl)), Profile.QUICK, seed, folder, run, environment, progress);

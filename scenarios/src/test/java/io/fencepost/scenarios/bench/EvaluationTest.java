@@ -130,6 +130,22 @@ class EvaluationTest {
     }
 
     @Test
+    void aRunForOptimisationsTellsThoseAndNoGoals() throws IOException {
+        bench.environment("experiments", "");
+        for (int round = 1; round <= 3; round++) {
+            bench.contended("redlock", round, 1, 32, 3_000, 250_000, Map.of());
+            bench.contended("redlock-no-handoff", round, 1, 32, 1_000, 250_000, Map.of());
+        }
+        Evaluation evaluation = Evaluation.of(folder);
+
+        assertThat(evaluation.failures()).isEmpty();
+        assertThat(evaluation.markdown())
+                .contains(
+                        "| cohort handoff | redlock | redlock-no-handoff | Contended.cycle 1x32, throughput (more is better) | 3 | 3 to 3 | 3 |")
+                .doesNotContain("NOT MEASURED");
+    }
+
+    @Test
     void oneForkHasNoIntervalAndNoNoise() throws IOException {
         bench.timed("Uncontended.cycle", "redlock", 1, 300);
         bench.timed("Uncontended.cycle", "redisson-redlock", 1, 1_000);
