@@ -29,6 +29,14 @@ public interface Cluster extends AutoCloseable {
     /** Where clients connect, such as {@code 127.0.0.1:19042}, in the order of the nodes; stable over restarts. */
     List<String> addresses();
 
+    /** Why {@link ServerNode#moveClock} does not work here, if it does not. */
+    default Optional<String> clocksUnmovable() {
+        return spec().movableClocks()
+                ? Optional.empty()
+                : MovableClocks.unavailable(spec().kind())
+                        .or(() -> Optional.of("the cluster was started without movable clocks"));
+    }
+
     /** Where the configuration, data and logs of the cluster are. The data goes when the cluster stops; the rest stays. */
     Path directory();
 

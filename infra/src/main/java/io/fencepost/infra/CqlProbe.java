@@ -20,10 +20,13 @@ import java.util.UUID;
  * <p>After the specification <i>native_protocol_v4.spec</i> of Apache Cassandra, sections 2 to 6. It exists so that this module
  * brings no driver whose version could clash with the one under test. Not thread safe.
  */
-final class CqlProbe implements AutoCloseable {
+public final class CqlProbe implements AutoCloseable {
 
-    static final int ONE = 0x0001;
-    static final int ALL = 0x0005;
+    /** Consistency: one replica answers. */
+    public static final int ONE = 0x0001;
+
+    /** Consistency: every replica answers. */
+    public static final int ALL = 0x0005;
 
     private static final int LIMIT_MS = 5_000;
     private static final int REQUEST_VERSION = 0x04;
@@ -62,7 +65,7 @@ final class CqlProbe implements AutoCloseable {
      *
      * @throws IOException if the node does not answer in the language expected, or refuses the login
      */
-    static CqlProbe open(InetSocketAddress address, String user, Optional<String> password) throws IOException {
+    public static CqlProbe open(InetSocketAddress address, String user, Optional<String> password) throws IOException {
         Socket socket = new Socket();
         try {
             socket.setSoTimeout(LIMIT_MS);
@@ -82,7 +85,7 @@ final class CqlProbe implements AutoCloseable {
      * @return the rows, a null value as an empty text
      * @throws IOException if the node answers with an error, or does not
      */
-    List<List<String>> query(String cql, int consistency) throws IOException {
+    public List<List<String>> query(String cql, int consistency) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream body = new DataOutputStream(bytes);
         byte[] text = cql.getBytes(StandardCharsets.UTF_8);

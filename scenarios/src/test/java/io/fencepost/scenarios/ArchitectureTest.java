@@ -19,12 +19,16 @@ class ArchitectureTest {
         "io.fencepost.lock",
         "io.fencepost.lock.spi",
         "io.fencepost.lock.core",
+        "io.fencepost.lock.fencing",
+        "io.fencepost.lock.fencing.jdbc",
         "io.fencepost.lock.memory",
-        "io.fencepost.lock.micrometer"
+        "io.fencepost.lock.micrometer",
+        "io.fencepost.lock.recipe"
     };
     private static final String CASSANDRA = "io.fencepost.lock.cassandra..";
     private static final String REDLOCK = "io.fencepost.lock.redlock..";
     private static final String ZOOKEEPER = "io.fencepost.lock.zookeeper..";
+    private static final String SCHEDULER = "io.fencepost.scheduler..";
     private static final String[] DRIVERS = {
         "com.datastax..", "io.lettuce..", "org.apache.curator..", "org.apache.zookeeper..", "reactor.."
     };
@@ -36,12 +40,13 @@ class ArchitectureTest {
             .resideInAnyPackage(LOCK_API)
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(LOCK_API)
-                    .or(resideInAnyPackage("java..", "org.slf4j..", "org.jspecify..", "io.micrometer..")));
+                    .or(resideInAnyPackage(
+                            "java..", "javax.sql..", "org.slf4j..", "org.jspecify..", "io.micrometer..")));
 
     @ArchTest
-    static final ArchRule micrometerIsKnownToItsPackageAlone = noClasses()
+    static final ArchRule micrometerIsKnownToItsPackagesAlone = noClasses()
             .that()
-            .resideOutsideOfPackage("io.fencepost.lock.micrometer")
+            .resideOutsideOfPackages("io.fencepost.lock.micrometer", "io.fencepost.scheduler.observe")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.micrometer..");
@@ -111,8 +116,9 @@ class ArchitectureTest {
             .haveRawReturnType(resideInAnyPackage(DRIVERS).or(resideInAPackage(NETTY)));
 
     @ArchTest
-    static final ArchRule driversAreUsedByProvidersAndBenchmarksAlone = noClasses()
-            .that(not(resideInAnyPackage(CASSANDRA, REDLOCK, ZOOKEEPER, "io.fencepost.jmh..")))
+    static final ArchRule driversAreUsedByProvidersBenchmarksAndAStoreAlone = noClasses()
+            .that(not(resideInAnyPackage(
+                    CASSANDRA, REDLOCK, ZOOKEEPER, "io.fencepost.jmh..", "io.fencepost.scheduler.store.cassandra")))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(DRIVERS);
@@ -149,12 +155,44 @@ class ArchitectureTest {
                     resideInAnyPackage("io.fencepost..").and(not(resideInAnyPackage("io.fencepost.history.."))));
 
     @ArchTest
+    static final ArchRule theSchedulerUsesPublishedPackagesAlone = noClasses()
+            .that()
+            .resideInAPackage(SCHEDULER)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.fencepost..")
+                    .and(not(resideInAnyPackage(
+                            SCHEDULER,
+                            "io.fencepost.lock",
+                            "io.fencepost.lock.recipe",
+                            "io.fencepost.lock.fencing",
+                            "io.fencepost.lock.micrometer",
+                            // its reader of URIs, which stores are named by as well
+                            "io.fencepost.lock.spi"))));
+
+    @ArchTest
+    static final ArchRule jobsAndStoresKnowNoWorkers = noClasses()
+            .that()
+            .resideInAnyPackage("io.fencepost.scheduler.job", "io.fencepost.scheduler.store..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.fencepost.scheduler.worker",
+                    "io.fencepost.scheduler.dispatch",
+                    "io.fencepost.scheduler.api",
+                    "io.fencepost.scheduler.observe",
+                    "io.fencepost.scheduler.cli");
+
+    @ArchTest
     static final ArchRule theKitKnowsApiAndSpiAlone = noClasses()
             .that()
             .resideInAPackage("io.fencepost.tck..")
             .should()
             .dependOnClassesThat(resideInAnyPackage("io.fencepost..")
-                    .and(not(resideInAnyPackage("io.fencepost.tck..", "io.fencepost.lock", "io.fencepost.lock.spi"))));
+                    .and(not(resideInAnyPackage(
+                            "io.fencepost.tck..",
+                            "io.fencepost.lock",
+                            "io.fencepost.lock.fencing",
+                            "io.fencepost.lock.spi"))));
 
     @ArchTest
     static final ArchRule productsDoNotPrint = noClasses()

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestWatcher;
+import org.opentest4j.TestAbortedException;
 
 /**
  * Records what became of each rule in one run of the suite, writes it to a file and prints a summary when the run ends.
@@ -63,8 +64,12 @@ final class ConformanceReport implements BeforeAllCallback, BeforeEachCallback, 
 
     @Override
     public void testAborted(ExtensionContext context, @Nullable Throwable cause) {
+        record(context, Verdict.NOT_RUN, whyAborted(cause));
+    }
+
+    private static String whyAborted(@Nullable Throwable cause) {
         String message = cause == null || cause.getMessage() == null ? "aborted without a reason" : cause.getMessage();
-        record(context, Verdict.NOT_RUN, message.replaceFirst("^Assumption failed: ", ""));
+        return message.replaceFirst("^Assumption failed: ", "");
     }
 
     @Override
@@ -115,9 +120,9 @@ final class ConformanceReport implements BeforeAllCallback, BeforeEachCallback, 
         String provider = suite.fixtureIfKnown()
                 .map(ProviderFixture::name)
                 .orElseGet(() -> context.getRequiredTestClass().getSimpleName());
-        Optional<String> notOpened = context.getExecutionException()
+        Optional<Outcome> notOpened = context.getExecutionException()
                 .filter(e -> suite.contextIfOpen().isEmpty())
-                .map(e -> "the fixture could not be opened: " + reasonOf(e));
+                .map(ConformanceReport::ofOpening);
         List<RuleResult> results = RuleCatalogue.all().stream()
                 .map(entry -> {
                     Outcome outcome = outcomeOf(run.outcomes.get(entry.id()), notOpened);
@@ -133,13 +138,18 @@ final class ConformanceReport implements BeforeAllCallback, BeforeEachCallback, 
         print(conformance, suite.contextIfOpen().map(TckContext::capabilities), file, System.out);
     }
 
-    private static Outcome outcomeOf(@Nullable Outcome recorded, Optional<String> notOpened) {
+    /** A fixture that aborts says that there is nothing to run on here. */
+    private static Outcome ofOpening(Throwable cause) {
+        return cause instanceof TestAbortedException
+                ? new Outcome(Verdict.NOT_RUN, whyAborted(cause), Duration.ZERO)
+                : new Outcome(Verdict.FAILED, "the fixture could not be opened: " + reasonOf(cause), Duration.ZERO);
+    }
+
+    private static Outcome outcomeOf(@Nullable Outcome recorded, Optional<Outcome> notOpened) {
         if (recorded != null) {
             return recorded;
         }
-        return notOpened
-                .map(reason -> new Outcome(Verdict.FAILED, reason, Duration.ZERO))
-                .orElseGet(() -> new Outcome(Verdict.NOT_RUN, "not selected in this run", Duration.ZERO));
+        return notOpened.orElseGet(() -> new Outcome(Verdict.NOT_RUN, "not selected in this run", Duration.ZERO));
     }
 
     private static void print(

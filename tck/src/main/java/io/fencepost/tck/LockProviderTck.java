@@ -39,7 +39,8 @@ public abstract class LockProviderTck
                 Chapter7Waiting,
                 Chapter8LifeCycle,
                 Chapter9Uncertainty,
-                Chapter10Inspection {
+                Chapter10Inspection,
+                Chapter11FencedResource {
     private @Nullable ProviderFixture fixture;
     private @Nullable TckContext context;
 

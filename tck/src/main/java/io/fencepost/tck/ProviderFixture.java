@@ -1,6 +1,7 @@
 package io.fencepost.tck;
 
 import io.fencepost.lock.LockClients;
+import io.fencepost.lock.fencing.FencedResource;
 import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
 import java.util.List;
@@ -112,6 +113,14 @@ public interface ProviderFixture extends AutoCloseable {
     /** How processes of their own join in. Default: missing. */
     default Hook<WorkerSpec> workers() {
         return Hook.notGiven("workers");
+    }
+
+    /**
+     * A resource that is guarded by tokens, in the provider's own store where it has one: opens one more view of it, with a connection of its own if need be. Called several times for each rule that needs it, which closes them.
+     * Default: missing.
+     */
+    default Hook<Supplier<FencedResource>> fencedResource() {
+        return Hook.notGiven("fencedResource");
     }
 
     /** Ends what the fixture started. Called once, after the last rule. Default: nothing. */

@@ -63,7 +63,11 @@ final class RuleCatalogue {
             rule("9.6", "a lost answer of a handoff is found out, or said to be unknown"),
             rule("9.7", "a release says released only of what it ended"),
             rule("10.1", "inspection shows holder, token and remaining time"),
-            rule("10.2", "others can read the holder's metadata"));
+            rule("10.2", "others can read the holder's metadata"),
+            rule("11.1", "an older token is refused, and the value is kept"),
+            rule("11.2", "an equal and a newer token are accepted"),
+            rule("11.3", "a holder that was paused beyond its lease is refused"),
+            rule("11.4", "accepted tokens never decrease under a race"));
 
     private RuleCatalogue() {}
 

@@ -8,6 +8,7 @@ import io.fencepost.lock.LockOptions;
 import io.fencepost.lock.LockUnavailableException;
 import io.fencepost.lock.OutcomeUnknownException;
 import io.fencepost.lock.RenewalPolicy;
+import io.fencepost.lock.fencing.FencedResource;
 import io.fencepost.lock.spi.Capabilities;
 import io.fencepost.lock.spi.ExpiryClass;
 import io.fencepost.lock.spi.FencingClass;
@@ -284,6 +285,11 @@ public final class TckContext {
             awaitWorkingClients();
         });
         return clocks;
+    }
+
+    /** One more view of the resource that is guarded by tokens, for this rule. */
+    FencedResource resource() {
+        return closedAfterwards(fixture.fencedResource().orNotRun().get());
     }
 
     /** A process of its own with one client, for this rule. */

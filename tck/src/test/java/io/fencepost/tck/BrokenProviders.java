@@ -41,7 +41,7 @@ final class BrokenProviders {
                 : value);
     }
 
-    private static void pause(long millis) {
+    static void pause(long millis) {
         try {
             Thread.sleep(millis);
         } catch (InterruptedException e) {

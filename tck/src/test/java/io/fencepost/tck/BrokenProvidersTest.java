@@ -40,7 +40,7 @@ class BrokenProvidersTest {
     }
 
     static Stream<Expectation> expectations() {
-        return Stream.of(onMemory(), inClients(), underFaults(), betweenProcesses())
+        return Stream.of(onMemory(), inClients(), inResources(), underFaults(), betweenProcesses())
                 .flatMap(list -> list);
     }
 
@@ -252,6 +252,41 @@ class BrokenProvidersTest {
                         BrokenClients.InterruptLeavesTheQueueEntry.class,
                         Map.of("7.4", "should have been granted"),
                         Set.of("7.1", "7.3")));
+    }
+
+    private static Stream<Expectation> inResources() {
+        return Stream.of(
+                expect(
+                        BrokenResources.TokenIsOnlyStored.class,
+                        Map.of(
+                                "11.1", "a write with an older token, through another view",
+                                "11.3", "the write of a holder that was paused beyond its lease",
+                                "11.4", "the greatest token accepted before"),
+                        Set.of("1.1", "11.2")),
+                expect(BrokenResources.ComparesAndThenWrites.class, Map.of("11.4", "token"), Set.of("11.2")),
+                expect(
+                        BrokenResources.EachClientHasItsOwnFence.class,
+                        Map.of(
+                                "11.1", "a write with an older token, through another view",
+                                "11.3", "the write of a holder that was paused beyond its lease"),
+                        Set.of("11.2")),
+                expect(
+                        BrokenResources.EqualTokensAreRefused.class,
+                        Map.of("11.2", "a second write with the same token"),
+                        Set.of("1.1", "11.4")),
+                expect(
+                        BrokenResources.DeletionForgetsTheFence.class,
+                        Map.of("11.1", "a write with an older token after a deletion"),
+                        Set.of("11.2", "11.3", "11.4")),
+                expect(
+                        BrokenResources.TokensAreDoubles.class,
+                        Map.of("11.1", "a write with a token that is less by one"),
+                        Set.of("11.2", "11.3")),
+                expect(BrokenResources.KeysAreFolded.class, Map.of("11.2", "orders'"), Set.of("11.3", "11.4")),
+                expect(
+                        BrokenResources.FenceGoesWithTheLease.class,
+                        Map.of("11.3", "when its successor has released"),
+                        Set.of("11.1", "11.2", "11.4")));
     }
 
     private static Stream<Expectation> underFaults() {

@@ -1,5 +1,7 @@
 package io.fencepost.tck;
 
+import io.fencepost.lock.fencing.FencedResource;
+import io.fencepost.lock.fencing.FencedResources;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -11,6 +13,7 @@ class MemoryTckTest extends LockProviderTck {
 
     @Override
     protected ProviderFixture fixture() {
+        FencedResource values = FencedResources.inMemory();
         return new UriFixture("memory", "memory:tck-" + UUID.randomUUID(), Duration.ofMillis(300)) {
             @Override
             public Duration ttlOfManyLeases() {
@@ -30,6 +33,11 @@ class MemoryTckTest extends LockProviderTck {
             @Override
             public Hook<ClockControl> clocks() {
                 return Hook.missing(NOTHING_BETWEEN);
+            }
+
+            @Override
+            public Hook<Supplier<FencedResource>> fencedResource() {
+                return Hook.of(() -> new ResourceView(values));
             }
         };
     }

@@ -1,6 +1,8 @@
 package io.fencepost.tck;
 
 import io.fencepost.lock.LockClients;
+import io.fencepost.lock.fencing.FencedResource;
+import io.fencepost.lock.fencing.FencedResources;
 import io.fencepost.lock.spi.LockBackend;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -10,6 +12,7 @@ abstract class SimulatedSuite extends LockProviderTck {
     private static final Duration TTL = Duration.ofMillis(250);
 
     private final SimulatedCluster cluster = cluster();
+    private final FencedResource values = FencedResources.inMemory();
 
     /** What to run on. */
     SimulatedCluster cluster() {
@@ -72,6 +75,11 @@ abstract class SimulatedSuite extends LockProviderTck {
             @Override
             public Hook<ClockControl> clocks() {
                 return Hook.of(cluster.clocks());
+            }
+
+            @Override
+            public Hook<Supplier<FencedResource>> fencedResource() {
+                return Hook.of(() -> new ResourceView(values));
             }
         };
     }

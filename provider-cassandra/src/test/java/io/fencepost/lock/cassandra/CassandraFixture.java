@@ -1,22 +1,31 @@
 package io.fencepost.lock.cassandra;
 
+import com.datastax.oss.driver.api.core.CqlSession;
 import io.fencepost.infra.Cluster;
 import io.fencepost.infra.ClusterKind;
 import io.fencepost.infra.ClusterSpec;
 import io.fencepost.infra.Clusters;
+import io.fencepost.lock.cassandra.fencing.CassandraFencedResources;
+import io.fencepost.lock.fencing.FencedResource;
+import io.fencepost.tck.Hook;
 import io.fencepost.tck.MalformedUri;
 import io.fencepost.tck.clusters.ClusterFixture;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The kit over three nodes. */
 final class CassandraFixture extends ClusterFixture {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
+    private static final String FENCED_TABLE = "fenced";
+
     private final Expiry expiry;
+    private @Nullable CqlSession session;
 
     private CassandraFixture(String name, Cluster cluster, Expiry expiry) {
         super(name, cluster, addresses -> TestCluster.uri(addresses, expiry), Duration.ofSeconds(2));
@@ -26,6 +35,11 @@ final class CassandraFixture extends ClusterFixture {
     /** With clocks that stay as they are: the provider declares to trust all of them. */
     static CassandraFixture ttl() {
         return new CassandraFixture("cassandra", Clusters.start(ClusterSpec.of(ClusterKind.CASSANDRA)), Expiry.TTL);
+    }
+
+    /** Over a cluster that was started elsewhere, which is closed with this fixture. */
+    static CassandraFixture over(String name, Cluster cluster) {
+        return new CassandraFixture(name, cluster, Expiry.TTL);
     }
 
     /** With clocks that can be moved. */
@@ -78,6 +92,34 @@ final class CassandraFixture extends ClusterFixture {
                         "cassandra://127.0.0.1/locks?serialConsistency=serial&consistency=local-quorum",
                         "local-quorum",
                         "serialConsistency=serial"));
+    }
+
+    /** {@inheritDoc} Here: all views over one session, which is made when it is needed. */
+    @Override
+    public Hook<Supplier<FencedResource>> fencedResource() {
+        return Hook.of(() -> CassandraFencedResources.over(
+                session(), TestCluster.KEYSPACE, FENCED_TABLE, TestCluster.OPERATION_TIMEOUT));
+    }
+
+    private CqlSession session() {
+        CqlSession open = session;
+        if (open == null) {
+            open = TestCluster.session(cluster().addresses());
+            session = open;
+            open.execute(CassandraFencedResources.schema(TestCluster.KEYSPACE, FENCED_TABLE));
+        }
+        return open;
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (session != null) {
+                session.close();
+            }
+        } finally {
+            super.close();
+        }
     }
 
     /** {@inheritDoc} Here: nodes announce the addresses behind the links, so these are mapped. */

@@ -98,6 +98,8 @@ final class TestCluster {
                 .withConfigLoader(DriverConfigLoader.programmaticBuilder()
                         .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, Duration.ofSeconds(30))
                         .withBoolean(DefaultDriverOption.CONNECTION_WARN_INIT_ERROR, false)
+                        // as the provider, and for the same reason
+                        .withString(DefaultDriverOption.PROTOCOL_VERSION, "V4")
                         .build());
         for (String address : addresses) {
             int colon = address.lastIndexOf(':');

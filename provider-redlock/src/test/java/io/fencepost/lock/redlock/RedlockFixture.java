@@ -1,8 +1,12 @@
 package io.fencepost.lock.redlock;
 
+import io.fencepost.infra.Cluster;
 import io.fencepost.infra.ClusterKind;
 import io.fencepost.infra.ClusterSpec;
 import io.fencepost.infra.ServerNode;
+import io.fencepost.lock.fencing.FencedResource;
+import io.fencepost.lock.redlock.fencing.RedisFencedResources;
+import io.fencepost.tck.Hook;
 import io.fencepost.tck.MalformedUri;
 import io.fencepost.tck.clusters.ClusterFixture;
 import java.io.IOException;
@@ -14,6 +18,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The kit over independent masters that sync before they answer. */
 final class RedlockFixture extends ClusterFixture {
@@ -23,11 +28,12 @@ final class RedlockFixture extends ClusterFixture {
 
     /** @param nodes how many */
     RedlockFixture(int nodes) {
-        super(
-                "redlock-" + nodes,
-                start(ClusterSpec.of(ClusterKind.REDIS).withNodes(nodes)),
-                RedlockFixture::uri,
-                Duration.ofMillis(500));
+        this("redlock-" + nodes, start(ClusterSpec.of(ClusterKind.REDIS).withNodes(nodes)));
+    }
+
+    /** @param cluster of Redis, closed with this fixture */
+    RedlockFixture(String name, Cluster cluster) {
+        super(name, cluster, RedlockFixture::uri, Duration.ofMillis(500));
     }
 
     private static String uri(List<String> addresses) {
@@ -42,6 +48,13 @@ final class RedlockFixture extends ClusterFixture {
     @Override
     public Duration ttlOfManyLeases() {
         return Duration.ofSeconds(3);
+    }
+
+    /** {@inheritDoc} Here: at the first master alone. */
+    @Override
+    public Hook<Supplier<FencedResource>> fencedResource() {
+        String uri = "redis://" + cluster().addresses().get(0);
+        return Hook.of(() -> RedisFencedResources.open(uri, "tck-fenced:", OPERATION_TIMEOUT));
     }
 
     /** {@inheritDoc} Here: the answer to {@code TIME}, seconds and microseconds on lines of their own. */

@@ -1,9 +1,12 @@
 package io.fencepost.lock.zookeeper;
 
+import io.fencepost.infra.Cluster;
 import io.fencepost.infra.ClusterKind;
 import io.fencepost.infra.ClusterSpec;
 import io.fencepost.infra.FaultyLinks;
 import io.fencepost.infra.ServerNode;
+import io.fencepost.lock.fencing.FencedResource;
+import io.fencepost.tck.Hook;
 import io.fencepost.tck.MalformedUri;
 import io.fencepost.tck.clusters.ClusterFixture;
 import java.io.IOException;
@@ -14,6 +17,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
@@ -35,11 +39,15 @@ final class ZooKeeperFixture extends ClusterFixture {
 
     /** @param moreOptions begin with an ampersand, if there are any */
     ZooKeeperFixture(String name, String moreOptions) {
-        super(
-                name,
-                start(ClusterSpec.of(ClusterKind.ZOOKEEPER)),
-                addresses -> uri(addresses, moreOptions),
-                Duration.ofSeconds(1));
+        this(name, start(ClusterSpec.of(ClusterKind.ZOOKEEPER)), moreOptions);
+    }
+
+    /**
+     * @param cluster of ZooKeeper, closed with this fixture
+     * @param moreOptions begin with an ampersand, if there are any
+     */
+    ZooKeeperFixture(String name, Cluster cluster, String moreOptions) {
+        super(name, cluster, addresses -> uri(addresses, moreOptions), Duration.ofSeconds(1));
     }
 
     private static String uri(List<String> addresses, String moreOptions) {
@@ -78,6 +86,12 @@ final class ZooKeeperFixture extends ClusterFixture {
                 MalformedUri.of(any + "/a?acl=all", "acl", "all", "open, creator"),
                 MalformedUri.of(any + "/a?acl=creator", "acl", "creator", "user"),
                 MalformedUri.of("zookeeper://joe@127.0.0.1:1/a", "user", "password"));
+    }
+
+    /** {@inheritDoc} Here: each view has a session of its own. */
+    @Override
+    public Hook<Supplier<FencedResource>> fencedResource() {
+        return Hook.of(() -> FencedSession.open(cluster().addresses(), "/tck-fenced/values", OPERATION_TIMEOUT));
     }
 
     /**

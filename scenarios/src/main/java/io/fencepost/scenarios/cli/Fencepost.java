@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             LeasesCommand.class,
             ScaleCommand.class,
             ScenarioCommand.class,
+            DemoCommand.class,
             ReportCommand.class,
             DoctorCommand.class,
             WorkerCommand.class
@@ -69,6 +70,8 @@ public final class Fencepost implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: compare, bench, load, leases, scale, scenario, report or doctor");
+        throw new ParameterException(
+                spec.commandLine(),
+                "Say what to do: compare, bench, load, leases, scale, scenario, demo, report or doctor");
     }
 }

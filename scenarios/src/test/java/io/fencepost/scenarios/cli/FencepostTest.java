@@ -29,7 +29,7 @@ class FencepostTest {
     @Test
     void helpNamesTheCommandsButNotTheHiddenOne() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains("compare", "report").doesNotContain("worker");
+        assertThat(out.toString()).contains("compare", "demo", "report").doesNotContainPattern("(?m)^  worker");
     }
 
     @Test
@@ -65,7 +65,7 @@ class FencepostTest {
     void withoutACommandTheCommandLineIsWrong() {
         assertThat(run()).isEqualTo(2);
         assertThat(err.toString())
-                .contains("Say what to do: compare, bench, load, leases, scale, scenario, report or doctor")
+                .contains("Say what to do: compare, bench, load, leases, scale, scenario, demo, report or doctor")
                 .contains("fencepost --help");
     }
 
@@ -87,6 +87,26 @@ class FencepostTest {
     void aSeedIsANumber() {
         assertThat(run("compare", "--seed", "x")).isEqualTo(2);
         assertThat(err.toString()).contains("--seed", "'x' is not a long");
+    }
+
+    @Test
+    void helpOfTheDemonstrationNamesOptionsDefaultsAndExitCodes() {
+        assertThat(run("demo", "--help")).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "--provider", "redlock, zookeeper or cassandra", "--port", "--store", "--keep", "Exit codes:");
+    }
+
+    @Test
+    void aWrongDemonstrationIsToldWhatThereIs() {
+        assertThat(run("demo", "--provider", "etcd")).isEqualTo(2);
+        assertThat(run("demo", "--port", "70000")).isEqualTo(2);
+        assertThat(run("demo", "--store", "mysql:x")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        "'etcd' is no provider of the demonstration; there are redlock, zookeeper, cassandra",
+                        "--port is 70000; allowed is 0 to 65535",
+                        "--store is 'mysql:x'; allowed are sqlite:<file> and cassandra://...");
     }
 
     @Test

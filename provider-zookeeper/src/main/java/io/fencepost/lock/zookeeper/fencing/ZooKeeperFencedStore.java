@@ -272,11 +272,8 @@ final class ZooKeeperFencedStore implements FencedStore<ZooKeeperFencedStore.Ent
         StringBuilder text = new StringBuilder(base).append('/');
         for (byte b : key.getBytes(UTF_8)) {
             char c = (char) (b & 0xff);
-            boolean plain = (c >= 'a' && c <= 'z')
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= '0' && c <= '9')
-                    || c == '-'
-                    || c == '_';
+            boolean plain =
+                    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
             text.append(plain ? String.valueOf(c) : String.format(Locale.ROOT, "%%%02X", (int) c));
         }
         return text.toString();

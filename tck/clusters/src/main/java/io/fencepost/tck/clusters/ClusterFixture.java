@@ -111,11 +111,9 @@ public abstract class ClusterFixture extends UriFixture {
 
     @Override
     public Hook<ClockControl> clocks() {
-        if (cluster.spec().movableClocks()) {
-            return Hook.of(new ClusterClocks(cluster, this::clockOf));
-        }
-        return Hook.missing(MovableClocks.unavailable(cluster.spec().kind())
-                .orElse("the cluster was started without movable clocks"));
+        return cluster.clocksUnmovable()
+                .<Hook<ClockControl>>map(Hook::missing)
+                .orElseGet(() -> Hook.of(new ClusterClocks(cluster, this::clockOf)));
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.fencepost.example.jdbc;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.fencepost.infra.FaultyLinks;
+import io.fencepost.lock.fencing.FencedResource;
+import io.fencepost.lock.fencing.jdbc.JdbcFencedResources;
 import io.fencepost.tck.ClientLinks;
 import io.fencepost.tck.Hook;
 import io.fencepost.tck.LockProviderTck;
@@ -9,10 +12,14 @@ import io.fencepost.tck.ProviderFixture;
 import io.fencepost.tck.Rule;
 import io.fencepost.tck.ServerControl;
 import io.fencepost.tck.UriFixture;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Disabled;
 
 class JdbcTckIT extends LockProviderTck {
@@ -20,14 +27,37 @@ class JdbcTckIT extends LockProviderTck {
             "the driver awaits answers before it sends a write, so none is sent while all answers are held back";
     private static final Duration SHORT_TTL = Duration.ofMillis(400);
 
+    private static final String FENCED_TABLE = "fenced_values";
+
     private static String uriOf(String address) {
         return "jdbc-example://" + address + "/locks?operationTimeout=1s";
+    }
+
+    private static HikariDataSource poolOf(String address) {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setJdbcUrl("jdbc:h2:tcp://" + address + "/./locks;WRITE_DELAY=0");
+        pool.setUsername("sa");
+        pool.setPassword("");
+        pool.setInitializationFailTimeout(-1);
+        pool.setMinimumIdle(0);
+        return pool;
+    }
+
+    private static void createTable(DataSource database) {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(JdbcFencedResources.schema(FENCED_TABLE));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override
     protected ProviderFixture fixture() {
         H2Server server = H2Server.start();
         return new UriFixture("jdbc-example", uriOf(server.address()), SHORT_TTL) {
+            private final HikariDataSource pool = poolOf(server.address());
+
             @Override
             public Optional<String> uriTo(String address) {
                 return Optional.of(uriOf(address));
@@ -75,7 +105,16 @@ class JdbcTckIT extends LockProviderTck {
             }
 
             @Override
+            public Hook<Supplier<FencedResource>> fencedResource() {
+                return Hook.of(() -> {
+                    createTable(pool);
+                    return JdbcFencedResources.over(pool, FENCED_TABLE, Duration.ofSeconds(10));
+                });
+            }
+
+            @Override
             public void close() {
+                pool.close();
                 server.close();
             }
         };

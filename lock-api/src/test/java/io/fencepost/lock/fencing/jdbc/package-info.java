@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.lock.fencing.jdbc;
+
+import org.jspecify.annotations.NullMarked;

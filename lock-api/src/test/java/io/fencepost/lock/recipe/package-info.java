@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.lock.recipe;
+
+import org.jspecify.annotations.NullMarked;

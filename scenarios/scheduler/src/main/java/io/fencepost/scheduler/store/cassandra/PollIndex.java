@@ -1,0 +1,168 @@
+package io.fencepost.scheduler.store.cassandra;
+
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import com.datastax.oss.driver.api.core.cql.Row;
+import io.fencepost.scheduler.store.Micros;
+import io.fencepost.scheduler.store.cassandra.Entry.Lane;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The table {@code jobs}: what may be due, by tenant and priority, and within that by hours.
+ *
+ * <p>Entries come and go like those of a queue, and what is deleted has to be skipped by every later read for as long as it is remembered. So each partition has a low-water mark, below which nothing lives: the
+ * first entry that was found last, but never less than {@link #MARGIN} ago, since others may just be writing there by clocks that are behind. It is kept here and, from time to time, in the table
+ * {@code lanes} for those that come later.
+ *
+ * <p>Whoever is later than that, because it was stopped in the middle of a change, writes its entry again when it goes on; and what is lost even so is found by {@link Upkeep}.
+ */
+final class PollIndex {
+    /** By how much the clocks of processes may differ, and how long a write may be under way, before its entry is found late. */
+    static final Duration MARGIN = Duration.ofSeconds(60);
+
+    private static final Duration LANES_AGE = Duration.ofMillis(250);
+    private static final Duration LOW_AGE = Duration.ofSeconds(5);
+
+    /** A partition. */
+    private record Part(Lane lane, long hour) {}
+
+    /** What is known of a partition: where to read from, and since when others know. */
+    private record Low(long from, long told, long toldNanos) {}
+
+    private final Statements cql;
+    private final Set<Part> opened = ConcurrentHashMap.newKeySet();
+    private final Map<Part, Low> lows = new ConcurrentHashMap<>();
+    private volatile Map<Part, Long> lanes = Map.of();
+    private volatile long lanesRead = System.nanoTime() - LANES_AGE.toNanos();
+
+    PollIndex(Statements cql) {
+        this.cql = cql;
+    }
+
+    /** Done when pollers can find it. */
+    CompletionStage<?> enter(Entry entry) {
+        Part part = new Part(entry.lane(), entry.hour());
+        lows.computeIfPresent(
+                part, (same, low) -> new Low(Math.min(low.from(), entry.ready()), low.told(), low.toldNanos()));
+        CompletionStage<?> written = cql.plain(cql.enter.bind(
+                entry.lane().key(),
+                entry.hour(),
+                entry.ready(),
+                entry.job(),
+                entry.number(),
+                entry.lane().tenant(),
+                entry.lane().priority(),
+                entry.next(),
+                entry.began()));
+        if (opened.contains(part)) {
+            return written;
+        }
+        CompletionStage<?> open = cql.plain(cql.openLane.bind(
+                        part.lane().key(),
+                        part.hour(),
+                        part.lane().tenant(),
+                        part.lane().priority()))
+                .thenApply(done -> opened.add(part));
+        return written.thenCombine(open, (one, other) -> one);
+    }
+
+    /** In the background; what is not removed is found out to be obsolete later. */
+    void remove(Entry entry) {
+        cql.plain(cql.remove.bind(entry.lane().key(), entry.hour(), entry.ready(), entry.job(), entry.number()));
+    }
+
+    /** Whether pollers find an entry. */
+    boolean finds(Entry entry) {
+        Part part = new Part(entry.lane(), entry.hour());
+        Long low = lanes().get(part);
+        return low != null
+                && entry.ready() >= low
+                && !Answers.of(cql.rows(cql.entry.bind(
+                                entry.lane().key(), entry.hour(), entry.ready(), entry.job(), entry.number())))
+                        .isEmpty();
+    }
+
+    /** What is ready at {@code now}, at most {@code limit} of each lane and hour, the oldest first. */
+    List<Entry> poll(long now, int limit) {
+        long wall = Micros.of(Instant.now());
+        long settled = Math.min(now, wall) - MARGIN.toNanos() / 1000;
+        Map<Part, CompletableFuture<List<Row>>> asked = new LinkedHashMap<>();
+        Map<Part, Low> before = new LinkedHashMap<>();
+        Map<Part, Long> known = lanes();
+        Map<Part, Long> open = new LinkedHashMap<>(known);
+        // its row is only written with the first entry of the hour, and may not have been read yet
+        known.keySet().forEach(part -> open.putIfAbsent(new Part(part.lane(), Entry.hour(now)), 0L));
+        open.forEach((part, told) -> {
+            if (part.hour() <= Entry.hour(now)) {
+                Low low = lows.computeIfAbsent(
+                        part, same -> new Low(Math.max(Entry.begin(part.hour()), told), told, System.nanoTime()));
+                before.put(part, low);
+                asked.put(part, cql.rows(look(part, low.from(), now, limit)).toCompletableFuture());
+            }
+        });
+        List<Entry> found = new ArrayList<>();
+        asked.forEach((part, rows) -> {
+            List<Entry> entries = Answers.of(rows).stream().map(Entry::of).toList();
+            found.addAll(entries);
+            long end = Entry.begin(part.hour() + 1);
+            long first = entries.isEmpty() ? Math.min(now, end) : entries.get(0).ready();
+            learned(part, Objects.requireNonNull(before.get(part)), Math.min(first, settled));
+            if (entries.isEmpty() && known.containsKey(part) && Entry.begin(part.hour() + 2) < settled) {
+                close(part);
+            }
+        });
+        return found;
+    }
+
+    private BoundStatement look(Part part, long from, long now, int limit) {
+        // one page: more than that is not asked for
+        return cql.look.bind(part.lane().key(), part.hour(), from, now, limit).setPageSize(limit + 1);
+    }
+
+    private void learned(Part part, Low before, long from) {
+        if (from <= before.from()) {
+            return;
+        }
+        boolean tell = System.nanoTime() - before.toldNanos() > LOW_AGE.toNanos();
+        Low after = new Low(from, tell ? from : before.told(), tell ? System.nanoTime() : before.toldNanos());
+        // not if an entry was written below it meanwhile
+        if (lows.replace(part, before, after) && tell && lanes.containsKey(part)) {
+            cql.plain(cql.lowerLane.bind(
+                    part.lane().key(),
+                    part.hour(),
+                    part.lane().tenant(),
+                    part.lane().priority(),
+                    from));
+        }
+    }
+
+    /** Nothing is written there any more. */
+    private void close(Part part) {
+        opened.remove(part);
+        lows.remove(part);
+        cql.plain(cql.closeLane.bind(part.lane().key(), part.hour()));
+    }
+
+    /** The partitions, each with its mark. */
+    private Map<Part, Long> lanes() {
+        if (System.nanoTime() - lanesRead > LANES_AGE.toNanos()) {
+            Map<Part, Long> read = new LinkedHashMap<>();
+            for (Row row : Answers.of(cql.rows(cql.lanes.bind()))) {
+                Lane lane = new Lane(Objects.requireNonNull(row.getString("tenant")), row.getInt("priority"));
+                read.put(new Part(lane, row.getLong("hour")), row.getLong("low"));
+            }
+            lanes = Map.copyOf(read);
+            lanesRead = System.nanoTime();
+        }
+        return lanes;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.scheduler.dispatch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.scheduler.observe;
+
+import org.jspecify.annotations.NullMarked;

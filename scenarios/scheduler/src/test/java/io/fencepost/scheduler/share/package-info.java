@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.scheduler.share;
+
+import org.jspecify.annotations.NullMarked;

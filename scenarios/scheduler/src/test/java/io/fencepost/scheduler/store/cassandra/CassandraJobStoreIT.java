@@ -1,0 +1,170 @@
+package io.fencepost.scheduler.store.cassandra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fencepost.infra.Clusters;
+import io.fencepost.lock.FencingToken;
+import io.fencepost.scheduler.job.Job;
+import io.fencepost.scheduler.job.JobId;
+import io.fencepost.scheduler.job.JobSpec;
+import io.fencepost.scheduler.job.JobState;
+import io.fencepost.scheduler.job.Schedule;
+import io.fencepost.scheduler.job.Work;
+import io.fencepost.scheduler.store.Change;
+import io.fencepost.scheduler.store.Crashes;
+import io.fencepost.scheduler.store.DueJob;
+import io.fencepost.scheduler.store.Ending;
+import io.fencepost.scheduler.store.JobStore;
+import io.fencepost.scheduler.store.JobStoreContract;
+import io.fencepost.scheduler.store.JobStores;
+import io.fencepost.scheduler.store.Micros;
+import io.fencepost.scheduler.store.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The contract over three nodes, and what is this store's own. */
+class CassandraJobStoreIT extends JobStoreContract {
+    private static final String OPTIONS = "?localDatacenter=datacenter1&connectTimeout=30s&operationTimeout=30s";
+
+    private static Optional<JobStore> store = Optional.empty();
+    private static Optional<JobStore> another = Optional.empty();
+
+    @BeforeAll
+    static void open() {
+        store = Optional.of(JobStores.open(uri("fencepost_scheduler_it")));
+        another = Optional.of(JobStores.open(uri("fencepost_scheduler_it")));
+    }
+
+    @AfterAll
+    static void close() {
+        store.ifPresent(JobStore::close);
+        another.ifPresent(JobStore::close);
+    }
+
+    private static String uri(String keyspace) {
+        return "cassandra://" + String.join(",", Clusters.cassandra().addresses()) + "/" + keyspace + OPTIONS;
+    }
+
+    @Override
+    protected JobStore store() {
+        return store.orElseThrow();
+    }
+
+    @Override
+    protected JobStore another() {
+        return another.orElseThrow();
+    }
+
+    private Job job(String tenant) {
+        JobSpec spec = JobSpec.of(JobId.random(), new Work.HandlerCall("noop"), new byte[9], new Schedule.At(now));
+        return Job.submitted(
+                new JobSpec(
+                        spec.id(),
+                        tenant,
+                        5,
+                        spec.work(),
+                        spec.payload(),
+                        spec.schedule(),
+                        spec.retries(),
+                        spec.deadline(),
+                        spec.misfire()),
+                now,
+                now);
+    }
+
+    @Test
+    void whatWasAcknowledgedIsThereAfterKills() throws Exception {
+        String keyspace = "fencepost_crash_" + Long.toString(System.nanoTime(), 36);
+        JobStores.open(uri(keyspace)).close();
+        Crashes.survives(uri(keyspace), 2, 20_261_122);
+        assertThat(keyspace).hasSizeLessThan(48);
+    }
+
+    /** As left by a process that was killed between the entry and the change, long ago. */
+    @Test
+    void anEntryWithoutItsChangeLeadsNowhereAndIsIgnored() {
+        Statements cql = new Connection(CassandraStoreOptions.read(uri("fencepost_scheduler_it"))).open();
+        try {
+            String tenant = "orphan-" + JobId.random();
+            Job never = job(tenant);
+            Answers.of(new PollIndex(cql).enter(Entry.of(never, Micros.of(now))));
+            try (JobStore fresh = JobStores.open(uri("fencepost_scheduler_it"))) {
+                assertThat(mine(fresh, tenant)).extracting(DueJob::id).containsExactly(never.id());
+                assertThat(fresh.begin(never.id(), new FencingToken(1), "w", now))
+                        .isEqualTo(new Change.Unknown());
+                assertThat(mine(fresh, tenant)).isEmpty();
+            }
+        } finally {
+            cql.close();
+        }
+    }
+
+    /** As left by a process that was stopped between the entry and the change until nobody looked for the entry any more, and killed after the change. */
+    @Test
+    void aJobThatNoPollerFindsIsFoundAgainByUpkeep() {
+        Statements cql = new Connection(CassandraStoreOptions.read(uri("fencepost_scheduler_it"))).open();
+        try (JobStore fresh = JobStores.open(uri("fencepost_scheduler_it"))) {
+            PollIndex index = new PollIndex(cql);
+            String tenant = "lost-" + JobId.random();
+            Job job = job(tenant);
+            store().submit(List.of(job));
+            Job other = job(tenant);
+            store().submit(List.of(other));
+            index.remove(Entry.of(job, Entry.ready(job)));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> !index.finds(Entry.of(job, Entry.ready(job))));
+            assertThat(mine(fresh, tenant)).extracting(DueJob::id).containsExactly(other.id());
+
+            Upkeep upkeep = new Upkeep(cql, index);
+            assertThat(upkeep.keep(Instant.now(), Duration.ZERO)).isPositive();
+            assertThat(mine(fresh, tenant)).extracting(DueJob::id).containsExactlyInAnyOrder(job.id(), other.id());
+            upkeep.close();
+        } finally {
+            cql.close();
+        }
+    }
+
+    private static List<DueJob> mine(JobStore store, String tenant) {
+        return store.due(Instant.now().plusSeconds(1), Instant.EPOCH, 50).stream()
+                .filter(job -> job.tenant().equals(tenant))
+                .toList();
+    }
+
+    @Test
+    void whatIsMalformedIsRefusedAndWhoIsNotThereIsNotWaitedForLong() {
+        assertThatThrownBy(() -> JobStores.open("cassandra://127.0.0.1:9042"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("keyspace");
+        assertThatThrownBy(() -> JobStores.open("cassandra://127.0.0.1:9042/jobs?consistency=one"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("one")
+                .hasMessageContaining("quorum");
+        assertThatThrownBy(() -> JobStores.open("cassandra://me@127.0.0.1:9042/jobs"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("password");
+        assertThatThrownBy(() -> JobStores.open("cassandra://127.0.0.1:1/jobs?localDatacenter=dc1&connectTimeout=2s"))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("127.0.0.1:1");
+    }
+
+    @Test
+    void anotherStoreTakesOverARunningJobWithoutHavingSeenIt() {
+        Job job = job("takeover-" + JobId.random());
+        store().submit(List.of(job));
+        store().begin(job.id(), new FencingToken(1), "dead", now);
+        Change taken = another().begin(job.id(), new FencingToken(2), "alive", now);
+        assertThat(taken).isInstanceOf(Change.Accepted.class);
+        assertThat(((Change.Accepted) taken).job().state()).isEqualTo(JobState.RUNNING);
+        // decided by what the first store remembers of its run, which is outdated
+        assertThat(store().end(job.id(), new FencingToken(1), "dead", new Ending.Succeeded(Optional.empty(), ""), now))
+                .isEqualTo(new Change.Stale(new FencingToken(2)));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.scheduler.worker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.tck.docker;
+
+import org.jspecify.annotations.NullMarked;
