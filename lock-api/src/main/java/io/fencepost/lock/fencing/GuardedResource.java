@@ -62,7 +62,8 @@ final class GuardedResource<S extends FencedStore.Stamp> implements FencedResour
     public FencedWrite write(String key, FencingToken token, byte[] value) {
         Keys.check(key);
         Keys.check(key, value);
-        return put(key, token, Optional.of(value));
+        // drivers encode when they send, which may be after this call gave up and the caller has its array back
+        return put(key, token, Optional.of(value.clone()));
     }
 
     @Override

@@ -226,9 +226,10 @@ public final class LeaderElector implements AutoCloseable {
             CompletableFuture<Boolean> begun = CompletableFuture.supplyAsync(term::tellElected, calls);
             term.awaitEnd();
             current = null;
-            CompletableFuture<Void> ended = begun.thenAcceptAsync(
-                    told -> {
-                        if (told) {
+            // queued now, behind the call that may still run: a close that does not wait for it shuts the queue
+            CompletableFuture<Void> ended = CompletableFuture.runAsync(
+                    () -> {
+                        if (begun.join()) {
                             term.tellEnded();
                         }
                     },

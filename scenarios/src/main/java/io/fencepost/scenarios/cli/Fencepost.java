@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             LeasesCommand.class,
             ScaleCommand.class,
             ScenarioCommand.class,
+            JobsCommand.class,
             DemoCommand.class,
             ReportCommand.class,
             DoctorCommand.class,
@@ -72,6 +73,6 @@ public final class Fencepost implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "Say what to do: compare, bench, load, leases, scale, scenario, demo, report or doctor");
+                "Say what to do: compare, bench, load, leases, scale, scenario, jobs, demo, report or doctor");
     }
 }

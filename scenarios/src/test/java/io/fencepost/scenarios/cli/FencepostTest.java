@@ -65,7 +65,7 @@ class FencepostTest {
     void withoutACommandTheCommandLineIsWrong() {
         assertThat(run()).isEqualTo(2);
         assertThat(err.toString())
-                .contains("Say what to do: compare, bench, load, leases, scale, scenario, demo, report or doctor")
+                .contains("Say what to do: compare, bench, load, leases, scale, scenario, jobs, demo, report or doctor")
                 .contains("fencepost --help");
     }
 

@@ -16,7 +16,8 @@ public final class JdbcFencedResources {
     /**
      * A resource over a table that {@link #schema} describes.
      *
-     * <p>Each call takes one connection and lets every statement commit by itself, whatever transaction the caller may have open elsewhere. How long it may take rests on the database and its driver too, which get
+     * <p>Each call takes one connection and lets every statement commit by itself, whatever transaction the caller may have open elsewhere. So the data source must be the pool itself, and none that hands out the connection
+     * of the caller's transaction: that would be committed by this. How long it may take rests on the database and its driver too, which get
      * whole seconds as their limit, and on the pool, which has its own for giving a connection.
      *
      * @param dataSource of connections, a pool of them best; stays the caller's

@@ -199,7 +199,12 @@ final class JdbcFencedStore implements FencedStore<FencedStore.Mark> {
             if (!autoCommit) {
                 connection.setAutoCommit(true);
             }
-            return new Connected(connection, autoCommit);
+            // an uncommitted write that is rolled back later must not be taken for one that was done
+            int isolation = connection.getTransactionIsolation();
+            if (isolation == Connection.TRANSACTION_READ_UNCOMMITTED) {
+                connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            }
+            return new Connected(connection, autoCommit, isolation);
         } catch (SQLException e) {
             connection.close();
             throw e;
@@ -207,10 +212,14 @@ final class JdbcFencedStore implements FencedStore<FencedStore.Mark> {
     }
 
     /** A connection that commits each statement by itself, and is given back as it was. Giving it back changes nothing of what was answered. */
-    private record Connected(Connection connection, boolean autoCommitBefore) implements AutoCloseable {
+    private record Connected(Connection connection, boolean autoCommitBefore, int isolationBefore)
+            implements AutoCloseable {
         @Override
         public void close() {
             try (connection) {
+                if (isolationBefore == Connection.TRANSACTION_READ_UNCOMMITTED) {
+                    connection.setTransactionIsolation(isolationBefore);
+                }
                 if (!autoCommitBefore) {
                     connection.setAutoCommit(false);
                 }

@@ -46,13 +46,8 @@ final class ZooKeeperFencedStore implements FencedStore<ZooKeeperFencedStore.Ent
     private static final String VALUE = "/value";
     private static final byte[] EMPTY = {};
     /** Answers of a server that did not do what it was asked to, and will not. */
-    private static final Set<Code> REFUSALS = Set.of(
-            Code.NOAUTH,
-            Code.AUTHFAILED,
-            Code.INVALIDACL,
-            Code.BADARGUMENTS,
-            Code.QUOTAEXCEEDED,
-            Code.NOCHILDRENFOREPHEMERALS);
+    private static final Set<Code> REFUSALS =
+            Set.of(Code.NOAUTH, Code.INVALIDACL, Code.BADARGUMENTS, Code.QUOTAEXCEEDED, Code.NOCHILDRENFOREPHEMERALS);
 
     private final Supplier<ZooKeeper> session;
     private final String base;
@@ -206,8 +201,10 @@ final class ZooKeeperFencedStore implements FencedStore<ZooKeeperFencedStore.Ent
 
     private Optional<Entry> look(String path, long end) {
         ZooKeeper zk = session.get();
-        sync(zk, path);
-        return found(answered(get(zk, path), end)).map(Got::entry);
+        CompletableFuture<Code> synced = sync(zk, path);
+        CompletableFuture<Got> entry = get(zk, path);
+        ensureSynced(synced, end);
+        return found(answered(entry, end)).map(Got::entry);
     }
 
     @Override
@@ -216,9 +213,10 @@ final class ZooKeeperFencedStore implements FencedStore<ZooKeeperFencedStore.Ent
         String path = path(key);
         while (true) {
             ZooKeeper zk = session.get();
-            sync(zk, path);
+            CompletableFuture<Code> synced = sync(zk, path);
             CompletableFuture<Got> fence = get(zk, path);
             CompletableFuture<Got> value = get(zk, path + VALUE);
+            ensureSynced(synced, end);
             Optional<Got> seen = found(answered(fence, end));
             Optional<Got> seenValue = found(answered(value, end));
             if (seen.isEmpty() || !seen.get().entry().hasValue()) {
@@ -233,8 +231,19 @@ final class ZooKeeperFencedStore implements FencedStore<ZooKeeperFencedStore.Ent
     }
 
     /** Has the reads that follow in this session see what was written before. */
-    private static void sync(ZooKeeper zk, String path) {
-        zk.sync(path, (rc, asked, context) -> {}, null);
+    private static CompletableFuture<Code> sync(ZooKeeper zk, String path) {
+        CompletableFuture<Code> synced = new CompletableFuture<>();
+        zk.sync(path, (rc, asked, context) -> synced.complete(Code.get(rc)), null);
+        return synced;
+    }
+
+    /** Without it the reads may have gone to another server, which lags. */
+    private static void ensureSynced(CompletableFuture<Code> synced, long end) {
+        Code code = answered(synced, end);
+        if (code != Code.OK) {
+            KeeperException cause = KeeperException.create(code);
+            throw new LockUnavailableException("no answer to a read: " + cause.getMessage(), cause);
+        }
     }
 
     private static CompletableFuture<Got> get(ZooKeeper zk, String path) {

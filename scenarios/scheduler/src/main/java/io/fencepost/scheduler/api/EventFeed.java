@@ -237,13 +237,16 @@ final class EventFeed implements AutoCloseable {
         private int queuedBytes;
         private boolean ended;
         private boolean lastSent;
+        private boolean cut;
 
+        private volatile @Nullable Request request;
         private volatile @Nullable Response response;
         private volatile @Nullable Callback callback;
 
         /** Answers; the answer ends when the client goes or the feed is closed. */
-        void begin(Request request, Response newResponse, Callback newCallback) {
-            request.addFailureListener(this::abort);
+        void begin(Request newRequest, Response newResponse, Callback newCallback) {
+            newRequest.addFailureListener(this::abort);
+            request = newRequest;
             response = newResponse;
             callback = newCallback;
             iterate();
@@ -257,14 +260,32 @@ final class EventFeed implements AutoCloseable {
         private void offer(byte[] text) {
             boolean tooSlow;
             synchronized (queue) {
+                if (cut) {
+                    return;
+                }
                 queue.addLast(text);
                 queuedBytes += text.length;
                 tooSlow = queuedBytes > MAX_QUEUED_BYTES;
+                if (tooSlow) {
+                    cut = true;
+                    queue.clear();
+                    queuedBytes = 0;
+                }
             }
             if (tooSlow) {
-                abort(new IllegalStateException("the client reads too slowly"));
+                cutOff();
             } else if (response != null) {
                 iterate();
+            }
+        }
+
+        /** An abort alone is put off until the write that hangs is over, which is up to the client. */
+        private void cutOff() {
+            remove(this);
+            abort(new IllegalStateException("the client reads too slowly"));
+            Request slow = request;
+            if (slow != null) {
+                slow.getConnectionMetaData().getConnection().getEndPoint().close();
             }
         }
 

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** What the API can be told, the same for all commands that serve it. */
 final class ServerOptions {
     /** Where the token is found when no file is named. */
-    private static final String TOKEN = "FENCEPOST_TOKEN";
+    private static final String TOKEN = "FENCEPOST_API_TOKEN";
 
     private static final int LEAST_BODY = 1 << 10;
     private static final int MOST_BODY = 64 << 20;
@@ -45,7 +45,7 @@ final class ServerOptions {
             paramLabel = "<file>",
             description =
                     "Its first line is what clients must send as bearer token, 16 characters or more. Without it the environment"
-                            + " variable FENCEPOST_TOKEN; without that anybody who reaches the port may do everything.")
+                            + " variable FENCEPOST_API_TOKEN; without that anybody who reaches the port may do everything.")
     private @Nullable Path tokenFile;
 
     @Option(

@@ -24,7 +24,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class MetricsServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsServer.class);
-    private static final int THREADS = 2;
+    private static final int THREADS = 4;
+    /** In seconds: who sends half a request must not keep a thread. The JDK reads it once, when the first server is made. */
+    private static final String MAX_REQUEST_TIME = "sun.net.httpserver.maxReqTime";
+
+    static {
+        if (System.getProperty(MAX_REQUEST_TIME) == null) {
+            System.setProperty(MAX_REQUEST_TIME, "10");
+        }
+    }
+
     private static final String TEXT = "text/plain; charset=utf-8";
 
     private final HttpServer server;

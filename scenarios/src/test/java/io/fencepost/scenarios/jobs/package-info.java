@@ -1,0 +1,4 @@
+@NullMarked
+package io.fencepost.scenarios.jobs;
+
+import org.jspecify.annotations.NullMarked;
