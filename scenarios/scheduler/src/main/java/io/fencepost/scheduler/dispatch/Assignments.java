@@ -43,7 +43,7 @@ final class Assignments {
     private List<WorkerReport> workers = List.of();
     private List<DueJob> waiting = List.of();
 
-    private record Given(String worker, long at) {}
+    private record Given(String worker, DueJob job, long at) {}
 
     /** Who works now. What was given to others is to be given again. */
     void workers(List<WorkerReport> reports) {
@@ -56,6 +56,12 @@ final class Assignments {
     private long gifts(WorkerReport worker) {
         return given.values().stream()
                 .filter(gift -> gift.worker().equals(worker.worker()))
+                .count();
+    }
+
+    private long freshGifts(WorkerReport worker, long now) {
+        return given.values().stream()
+                .filter(gift -> gift.worker().equals(worker.worker()) && now - gift.at() <= STALE)
                 .count();
     }
 
@@ -72,10 +78,10 @@ final class Assignments {
      */
     void due(
             List<DueJob> due, Function<DueJob, CompletableFuture<Optional<Duration>>> holder, Duration most, long now) {
-        Set<JobId> ids = new HashSet<>();
-        due.forEach(job -> ids.add(job.id()));
-        // what is not due any more was begun
-        given.keySet().retainAll(ids);
+        Map<JobId, DueJob> dueNow = new HashMap<>();
+        due.forEach(job -> dueNow.put(job.id(), job));
+        // what is not due any more was begun; what is due at another time was begun, and is due again
+        given.values().removeIf(gift -> !gift.job().equals(dueNow.get(gift.job().id())));
         takeBackStale(now);
         alive.values().removeIf(until -> until - now <= 0);
         Map<DueJob, CompletableFuture<Optional<Duration>>> asked = new LinkedHashMap<>();
@@ -98,7 +104,8 @@ final class Assignments {
     }
 
     private void takeBackStale(long now) {
-        if (workers.stream().noneMatch(worker -> worker.slots() - worker.running() - gifts(worker) > 0)) {
+        // what was given long ago and not begun takes no slot: it may be lost
+        if (workers.stream().noneMatch(worker -> worker.slots() - worker.running() - freshGifts(worker, now) > 0)) {
             return;
         }
         Set<String> idle = new HashSet<>();
@@ -145,7 +152,7 @@ final class Assignments {
             }
             places.put(worker, most - 1);
             gifts.put(job.id(), worker);
-            given.put(job.id(), new Given(worker, now));
+            given.put(job.id(), new Given(worker, job, now));
         }
         return gifts;
     }

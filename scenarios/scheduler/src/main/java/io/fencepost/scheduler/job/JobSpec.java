@@ -57,8 +57,11 @@ public record JobSpec(
                     "a payload has at most " + MAX_PAYLOAD_BYTES + " bytes, not " + payload.length);
         }
         if (deadline.isPresent()
-                && (deadline.get().isNegative() || deadline.get().isZero())) {
-            throw new IllegalArgumentException("a deadline is positive, not " + deadline.get());
+                && (deadline.get().isNegative()
+                        || deadline.get().isZero()
+                        || deadline.get().compareTo(Schedule.LONGEST) > 0)) {
+            throw new IllegalArgumentException(
+                    "a deadline is positive and at most " + Schedule.LONGEST + ", not " + deadline.get());
         }
     }
 

@@ -3,22 +3,26 @@ package io.fencepost.scheduler.job;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 
 /** When a job is due: once, or again and again. Instants are of the schedulers' wall clocks; no exclusion depends on them. */
 public sealed interface Schedule {
+    /** The longest delay and period: ten years. */
+    Duration LONGEST = Duration.ofDays(3650);
+
     /** Once, at that instant; at once if it is over. */
     record At(Instant instant) implements Schedule {}
 
     /**
      * Once, that long after the submission.
      *
-     * @param delay not negative
+     * @param delay 0 to {@link #LONGEST}
      */
     record After(Duration delay) implements Schedule {
-        /** @throws IllegalArgumentException if the delay is negative */
+        /** @throws IllegalArgumentException if the delay is negative or longer than {@link #LONGEST} */
         public After {
-            if (delay.isNegative()) {
-                throw new IllegalArgumentException("a delay is not negative, unlike " + delay);
+            if (delay.isNegative() || delay.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("a delay is 0 to " + LONGEST + ", not " + delay);
             }
         }
     }
@@ -26,17 +30,21 @@ public sealed interface Schedule {
     /**
      * At {@code first + n * period}, whatever the runs take; a run that takes longer delays the next, and {@link MisfirePolicy} tells what becomes of those in between.
      *
-     * @param period at least {@link #MIN_PERIOD}
+     * <p>Both are kept to the microsecond, as stores do, so that a time that comes back from a store is still one of these.
+     *
+     * @param period {@link #MIN_PERIOD} to {@link #LONGEST}
      */
     record FixedRate(Instant first, Duration period) implements Schedule {
         /** The shortest period: below it, polling for due jobs decides when they run. */
         public static final Duration MIN_PERIOD = Duration.ofMillis(100);
 
-        /** @throws IllegalArgumentException if the period is too short */
+        /** @throws IllegalArgumentException if the period is too short or too long */
         public FixedRate {
-            if (period.compareTo(MIN_PERIOD) < 0) {
-                throw new IllegalArgumentException("a period is at least " + MIN_PERIOD + ", not " + period);
+            if (period.compareTo(MIN_PERIOD) < 0 || period.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("a period is " + MIN_PERIOD + " to " + LONGEST + ", not " + period);
             }
+            first = first.truncatedTo(ChronoUnit.MICROS);
+            period = period.truncatedTo(ChronoUnit.MICROS);
         }
     }
 

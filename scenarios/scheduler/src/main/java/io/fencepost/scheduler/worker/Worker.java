@@ -182,7 +182,7 @@ public final class Worker implements AutoCloseable {
         try {
             // so that the first jobs are chosen by weights
             surroundings.look(context.store(), context.now());
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
             log.warn("worker {}: the store did not tell who else works", name(), e);
         }
         try {

@@ -66,6 +66,30 @@ class AssignmentsTest {
         assertThat(counts(given)).isEqualTo(Map.of("a", 1L, "b", 5L));
     }
 
+    /** Rows that expired, or that a worker did not see: every slot looks taken by what nobody will begin. */
+    @Test
+    void giftsThatWereLostAreGivenAgain() {
+        List<WorkerReport> workers = List.of(worker("a", 1, 0));
+        List<DueJob> due = jobs(2);
+        assertThat(look(workers, due)).hasSize(2);
+
+        now += Duration.ofSeconds(2).toNanos();
+
+        assertThat(look(workers, due)).hasSize(2);
+    }
+
+    /** Begun, failed and due again between two looks of the leader. */
+    @Test
+    void whatIsDueAgainIsGivenAgainAtOnce() {
+        List<WorkerReport> workers = List.of(worker("a", 1, 0));
+        DueJob first = job(1, JobState.SCHEDULED);
+        assertThat(look(workers, List.of(first))).hasSize(1);
+        DueJob again =
+                new DueJob(first.id(), first.tenant(), first.priority(), JobState.SCHEDULED, NOON.plusSeconds(1));
+
+        assertThat(look(workers, List.of(again))).containsOnlyKeys(first.id());
+    }
+
     @Test
     void nobodyIsGivenMoreThanItsSlotsAndAsManyMore() {
         List<WorkerReport> workers = List.of(worker("a", 2, 0), worker("b", 3, 3));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -236,5 +237,18 @@ class RecurrenceTest {
         assertThat(Recurrence.after(
                         job(schedule, MisfirePolicy.SKIP, NOON, Optional.of(late), 1), NOON.plusSeconds(601)))
                 .contains(NOON.plusSeconds(660));
+    }
+
+    /** Stores keep microseconds: what comes back must be one of the times again, or the same time is due for ever. */
+    @Test
+    void aRateFinerThanStoresKeepGoesOn() {
+        Schedule rate = new Schedule.FixedRate(
+                NOON.plusNanos(500), Duration.ofMillis(100).plusNanos(100));
+        Instant first =
+                Recurrence.next(rate, NOON.minusSeconds(1)).orElseThrow().truncatedTo(ChronoUnit.MICROS);
+
+        Instant second = Recurrence.next(rate, first).orElseThrow().truncatedTo(ChronoUnit.MICROS);
+
+        assertThat(second).isEqualTo(first.plusMillis(100));
     }
 }

@@ -50,7 +50,7 @@ class LateWritesTest {
     }
 
     private static LockBackend open() {
-        return open(SERVER.address(), "500ms");
+        return open(SERVER.address(), "1s");
     }
 
     private static LockBackend open(String address, String timeout) {

@@ -71,8 +71,11 @@ public final class CassandraJobStore implements JobStore {
     private static final int MOST_RUNNING = 1000;
     private static final int LATE_REMOVALS = 64;
     private static final Duration REPORT_TTL = Duration.ofMinutes(1);
-    private static final Duration IGNORE = Duration.ofMinutes(1);
-    private static final Duration ORPHAN = Duration.ofHours(1);
+    private static final Duration FIRST_IGNORE = Duration.ofMillis(100);
+    private static final Duration MOST_IGNORE = Duration.ofMinutes(1);
+    /** Many times longer than a change can be under way; a later one is found by the upkeep. */
+    private static final Duration ORPHAN = Duration.ofMinutes(2);
+
     private static final Duration RECENT = Duration.ofHours(1);
     private static final Duration REWRITE = PollIndex.MARGIN.dividedBy(2);
     private static final Duration VERIFY = Duration.ofSeconds(1);
@@ -84,8 +87,8 @@ public final class CassandraJobStore implements JobStore {
     /** A running job that a poll came across. */
     private record Watched(Entry entry, long verifiedNanos) {}
 
-    /** A hint that led nowhere. */
-    private record Ignored(long number, long untilNanos) {}
+    /** A hint that led nowhere, so many times: of a change that is being made, most often, and seldom of one that never was. */
+    private record Ignored(long number, long untilNanos, int times) {}
 
     /** Where an assignment is written. */
     private record Assignment(long term, String worker, long n) {}
@@ -266,12 +269,13 @@ public final class CassandraJobStore implements JobStore {
         upkeep.polled();
         long at = Micros.of(now);
         Map<String, Entry> newest = new HashMap<>();
-        for (Entry entry : index.poll(at, Math.max(2 * perTenant, FEWEST_LOOKED_AT))) {
+        for (Entry entry : index.poll(
+                at, Math.max(2 * perTenant, FEWEST_LOOKED_AT) + 2 * Math.min(ignored.size(), MOST_RUNNING))) {
             Entry other = newest.get(entry.job());
             if (other == null || other.number() < entry.number()) {
                 newest.put(entry.job(), entry);
                 Optional.ofNullable(other).ifPresent(index::remove);
-            } else if (!other.equals(entry)) {
+            } else if (other.number() > entry.number()) {
                 index.remove(entry);
             }
         }
@@ -315,11 +319,7 @@ public final class CassandraJobStore implements JobStore {
         if (hint == null) {
             return false;
         }
-        if (System.nanoTime() - hint.untilNanos() > 0) {
-            ignored.remove(entry.job(), hint);
-            return false;
-        }
-        return hint.number() == entry.number();
+        return hint.number() == entry.number() && System.nanoTime() - hint.untilNanos() < 0;
     }
 
     /** Of the running jobs that polls came across, those that run still and began before. */
@@ -337,11 +337,16 @@ public final class CassandraJobStore implements JobStore {
             if (watch == null) {
                 return;
             }
-            if (truth.filter(is -> is.job().events() == watch.entry().number()).isPresent()) {
+            if (truth.filter(is -> is.job().events() == watch.entry().number()
+                            && is.job().state() == JobState.RUNNING)
+                    .isPresent()) {
                 watched.replace(job, watch, new Watched(watch.entry(), System.nanoTime()));
             } else {
                 watched.remove(job, watch);
-                settle(watch.entry(), truth.map(is -> is.job().events()).orElse(0L));
+                settle(
+                        watch.entry(),
+                        truth.map(is -> is.job().events()).orElse(0L),
+                        truth.map(is -> is.job().state()));
             }
         });
         List<Watched> watches = new ArrayList<>(watched.values());
@@ -354,16 +359,31 @@ public final class CassandraJobStore implements JobStore {
         return found;
     }
 
-    /** A hint that was followed, and the count of events that was found. */
-    private void settle(Entry entry, long events) {
-        if (entry.number() < events) {
+    /**
+     * A hint that was followed.
+     *
+     * @param events the count that was found
+     * @param state of the job, if that is known too
+     */
+    private void settle(Entry entry, long events, Optional<JobState> state) {
+        // a change that lost against another one leaves a hint with the winner's number
+        boolean losersHint = entry.number() == events
+                && state.filter(is -> is.isFinal() || entry.isRunning() != (is == JobState.RUNNING))
+                        .isPresent();
+        if (entry.number() < events || losersHint) {
             index.remove(entry);
+            ignored.remove(entry.job());
         } else if (entry.number() > events) {
             // of a change that never was, or is being made; the wall clock tells only how long it is kept
             if (entry.ready() < Micros.of(Instant.now().minus(ORPHAN))) {
                 index.remove(entry);
+                ignored.remove(entry.job());
             } else {
-                remember(ignored, entry.job(), new Ignored(entry.number(), System.nanoTime() + IGNORE.toNanos()));
+                Ignored before = ignored.get(entry.job());
+                int times = before != null && before.number() == entry.number() ? Math.min(before.times() + 1, 20) : 0;
+                Duration pause = FIRST_IGNORE.multipliedBy(1L << times);
+                long nanos = Math.min(pause.toNanos(), MOST_IGNORE.toNanos());
+                remember(ignored, entry.job(), new Ignored(entry.number(), System.nanoTime() + nanos, times));
             }
         }
     }
@@ -470,19 +490,29 @@ public final class CassandraJobStore implements JobStore {
     }
 
     private Change done(JobId id, long events, Change change) {
+        Optional<JobState> state = stateAfter(change);
         Entry hint = seen.remove(id.value());
         if (hint != null) {
-            settle(hint, events);
+            settle(hint, events, state);
         }
         Watched watch = watched.get(id.value());
         if (watch != null && watch.entry().number() != events && watched.remove(id.value(), watch)) {
-            settle(watch.entry(), events);
+            settle(watch.entry(), events, state);
         }
         Assignment assignment = assignments.remove(id.value());
         if (assignment != null) {
             unassign(assignment);
         }
         return change;
+    }
+
+    private static Optional<JobState> stateAfter(Change change) {
+        if (change instanceof Change.Accepted accepted) {
+            return Optional.of(accepted.job().state());
+        }
+        return change instanceof Change.NotPossible refused
+                ? Optional.of(refused.job().state())
+                : Optional.empty();
     }
 
     private static Job withoutPayload(Job job) {

@@ -76,6 +76,10 @@ final class Writer implements AutoCloseable {
             return entry.answer().join();
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof RuntimeException defect && !(cause instanceof StoreException)) {
+                // asking again would not help
+                throw defect;
+            }
             throw new StoreException("the store could not write: " + cause.getMessage(), cause);
         }
     }
