@@ -42,7 +42,7 @@ public final class FileLockProvider implements LockProvider {
         NONE,
         /** A lock file stays until somebody removes it. */
         NO_TTL,
-        /** Whoever releases removes the file. */
+        /** Whoever releases removes the file, and is told truthfully whether it was its own. */
         RELEASE_BY_NAME,
         /** The locks are kept in the memory of each process. */
         PROCESS_LOCAL
@@ -179,10 +179,9 @@ public final class FileLockProvider implements LockProvider {
 
         @Override
         public CompletionStage<ReleaseOutcome> release(Grant grant) {
-            if (defect == Defect.RELEASE_BY_NAME) {
-                return forceRelease(grant.name());
-            }
-            Entry before = update(grant.name(), entry -> entry.isHeldBy(grant) ? entry.free() : entry);
+            Entry before = update(
+                    grant.name(),
+                    entry -> defect == Defect.RELEASE_BY_NAME || entry.isHeldBy(grant) ? entry.free() : entry);
             return released(before.isHeldBy(grant));
         }
 
