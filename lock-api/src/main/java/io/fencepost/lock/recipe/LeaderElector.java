@@ -162,7 +162,7 @@ public final class LeaderElector implements AutoCloseable {
                 } catch (LockClosedException e) {
                     log.warn("{}: the client was closed before its candidate for leadership '{}'", provider, name());
                     return;
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     log.warn("{}: a campaign for leadership '{}' failed", provider, name(), e);
                     failures++;
                 }
@@ -181,8 +181,9 @@ public final class LeaderElector implements AutoCloseable {
 
     private Duration pauseAfter(int failures) {
         try {
-            return lock.options().backoff().delay(failures, ThreadLocalRandom.current());
-        } catch (RuntimeException e) {
+            Duration delay = lock.options().backoff().delay(failures, ThreadLocalRandom.current());
+            return Objects.requireNonNull(delay, "delay");
+        } catch (RuntimeException | Error e) {
             log.warn("{}: the backoff of leadership '{}' failed", provider, name(), e);
             return PAUSE_WITHOUT_BACKOFF;
         }
@@ -212,28 +213,10 @@ public final class LeaderElector implements AutoCloseable {
      */
     private boolean lead(Lease lease) throws InterruptedException {
         Term term = new Term(lease);
-        Subscription changes = lease.onStateChange((changed, state) -> {
-            if (state != LeaseState.HELD) {
-                term.end();
-            }
-        });
         try {
-            current = term;
-            if (closing.isDone()) {
-                // it may have looked for the term before there was one
-                term.end();
-            }
-            CompletableFuture<Boolean> begun = CompletableFuture.supplyAsync(term::tellElected, calls);
-            term.awaitEnd();
-            current = null;
+            boolean failed = !holdsOffice(term);
             // queued now, behind the call that may still run: a close that does not wait for it shuts the queue
-            CompletableFuture<Void> ended = CompletableFuture.runAsync(
-                    () -> {
-                        if (begun.join()) {
-                            term.tellEnded();
-                        }
-                    },
-                    calls);
+            CompletableFuture<Void> ended = CompletableFuture.runAsync(term::tellEnded, calls);
             boolean returned = completes(ended, lease.remainingValidity());
             CompletableFuture<?> released = lease.releaseAsync();
             if (!returned) {
@@ -242,14 +225,44 @@ public final class LeaderElector implements AutoCloseable {
             if (closing.isDone()) {
                 completes(released, CLOSE_LIMIT);
             }
-            return begun.getNow(true);
+            return term.wasTold() && !failed;
         } finally {
             // on the way of an error too; where it is the second release it asks the backend only if the first left
             // doubt
-            changes.close();
+            lease.releaseAsync();
+        }
+    }
+
+    /**
+     * Returns when the term is over, however it ends: who was told that it began is to be told, and the lease released, in any case.
+     *
+     * @return whether it ended as terms do
+     */
+    private boolean holdsOffice(Term term) {
+        try {
+            Subscription changes = term.endWithItsLease();
+            try {
+                current = term;
+                if (closing.isDone()) {
+                    // it may have looked for the term before there was one
+                    term.end();
+                }
+                calls.execute(term::tellElected);
+                term.awaitEnd();
+            } finally {
+                changes.close();
+            }
+            return true;
+        } catch (InterruptedException e) {
+            log.warn("{}: the thread of {} was interrupted; it resigns, and campaigns no more", provider, term);
+            closing.complete(null);
+            return false;
+        } catch (RuntimeException | Error e) {
+            log.warn("{}: {} failed, and ends", provider, term, e);
+            return false;
+        } finally {
             current = null;
             term.end();
-            lease.releaseAsync();
         }
     }
 
@@ -269,7 +282,8 @@ public final class LeaderElector implements AutoCloseable {
     /** Whether it completes within {@code limit}. */
     private static boolean completes(CompletableFuture<?> future, Duration limit) throws InterruptedException {
         try {
-            future.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            // converted so that a pause beyond what nanoseconds count is a long one
+            future.get(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
@@ -292,8 +306,18 @@ public final class LeaderElector implements AutoCloseable {
         /** The thread that the end interrupts. Guarded by this. */
         private @Nullable Thread electing;
 
+        private volatile boolean told;
+
         Term(Lease lease) {
             this.lease = lease;
+        }
+
+        Subscription endWithItsLease() {
+            return lease.onStateChange((changed, state) -> {
+                if (state != LeaseState.HELD) {
+                    end();
+                }
+            });
         }
 
         @Override
@@ -332,12 +356,12 @@ public final class LeaderElector implements AutoCloseable {
             }
         }
 
-        /** Whether the listener was told. */
-        boolean tellElected() {
+        void tellElected() {
             if (!isValid() || !mayBeInterrupted()) {
-                return false;
+                return;
             }
             log.info("{}: elected for term {} of leadership '{}'", provider, term(), name());
+            told = true;
             try {
                 call("elected", () -> listener.elected(this));
             } finally {
@@ -347,7 +371,11 @@ public final class LeaderElector implements AutoCloseable {
                 // the interrupt was for that call alone
                 Thread.interrupted();
             }
-            return true;
+        }
+
+        /** Whether the listener knows of it. */
+        boolean wasTold() {
+            return told;
         }
 
         private synchronized boolean mayBeInterrupted() {
@@ -355,7 +383,11 @@ public final class LeaderElector implements AutoCloseable {
             return electing != null;
         }
 
+        /** If it was told that it began. */
         void tellEnded() {
+            if (!told) {
+                return;
+            }
             log.info("{}: term {} of leadership '{}' is over", provider, term(), name());
             call("ended", () -> listener.ended(this));
         }

@@ -15,7 +15,7 @@ import java.util.Optional;
  * <p>The action runs in the calling thread, and is not interrupted when the lease is lost: it has the {@link Lease} to ask, and its token to pass on. An action that returns although the lease was
  * lost ends in {@link LeaseLostException}, or where its result must not get lost, by {@link #tryWithLease}, in {@link LeaseResult.Outlived}. So does one whose lock had been taken from it without
  * the client knowing, where the release tells. An action that fails, fails with what it threw; the loss of the lease is among its {@linkplain Throwable#getSuppressed() suppressed} exceptions
- * then. An action may release its lease early; closing the client counts as that.
+ * then. An action may release its lease early; closing the client counts as that, though where it coincides with the end of the action it may pass for a loss.
  */
 public final class Leases {
     private Leases() {}
@@ -105,6 +105,9 @@ public final class Leases {
 
     /**
      * Releases the lease if it is not released.
+     *
+     * <p>Somebody else may release it between the look at its state and the release, as a close of the client does. Its answer is then taken for a loss, as nobody can tell it from that of a lock that was
+     * taken away. It errs in this direction only: a loss before the release is never missed for it.
      *
      * @return empty if it lasted until now, as far as the client or the answer to the release can tell, or was released before
      */

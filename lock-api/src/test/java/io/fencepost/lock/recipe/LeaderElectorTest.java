@@ -11,6 +11,7 @@ import io.fencepost.lock.LockClosedException;
 import io.fencepost.lock.LockOptions;
 import io.fencepost.lock.spi.AttemptOutcome;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,10 +29,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Elections, ends of terms, listeners that misbehave, and closes at every moment. */
 @Timeout(60)
@@ -360,8 +364,51 @@ class LeaderElectorTest {
         told.elected();
     }
 
+    /** Calls {@code real} as a proxy's handler should, so that what it throws arrives. */
+    private static Object passedOn(Object real, Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(real, arguments);
+        } catch (InvocationTargetException e) {
+            throw Objects.requireNonNull(e.getCause());
+        }
+    }
+
     /** A client whose locks fail as often as told when they are asked for a lease. */
-    private LockClient failing(AtomicInteger times) {
+    private LockClient failing(AtomicInteger times, Throwable fault) {
+        return proxied((real, call, arguments) -> {
+            if (call.getName().equals("acquireAsync") && times.getAndDecrement() > 0) {
+                throw fault;
+            }
+            return passedOn(real, call, arguments);
+        });
+    }
+
+    /** A client whose leases refuse listeners as often as told. */
+    private LockClient refusingListeners(AtomicInteger times) {
+        return proxied((real, call, arguments) -> {
+            Object answer = passedOn(real, call, arguments);
+            return call.getName().equals("acquireAsync")
+                    ? ((CompletableFuture<?>) answer).thenApply(lease -> refusingListeners((Lease) lease, times))
+                    : answer;
+        });
+    }
+
+    private Lease refusingListeners(Lease real, AtomicInteger times) {
+        return (Lease) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Lease.class}, (lease, call, arguments) -> {
+                    if (call.getName().equals("onStateChange") && times.getAndDecrement() > 0) {
+                        throw peers.backend.fault;
+                    }
+                    return passedOn(real, call, arguments);
+                });
+    }
+
+    private interface Calls {
+        Object answer(DistributedLock real, Method call, Object[] arguments) throws Throwable;
+    }
+
+    /** Our client, with locks that answer so. */
+    private LockClient proxied(Calls calls) {
         return (LockClient) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {LockClient.class}, (client, method, arguments) -> {
                     if (!method.getName().equals("lock")) {
@@ -371,34 +418,108 @@ class LeaderElectorTest {
                     return Proxy.newProxyInstance(
                             getClass().getClassLoader(),
                             new Class<?>[] {DistributedLock.class},
-                            (lock, call, given) -> {
-                                if (call.getName().equals("acquireAsync") && times.getAndDecrement() > 0) {
-                                    throw peers.backend.fault;
-                                }
-                                try {
-                                    return call.invoke(real, given);
-                                } catch (InvocationTargetException e) {
-                                    throw Objects.requireNonNull(e.getCause());
-                                }
-                            });
+                            (lock, call, given) -> calls.answer(real, call, given));
                 });
     }
 
-    @Test
-    void aDefectOfTheClientDelaysTheElectionToo() throws Exception {
+    static Stream<Throwable> defects() {
+        return Stream.of(
+                new IllegalStateException("as the test wants it"), new NoClassDefFoundError("as the test wants it"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("defects")
+    void aDefectOfTheClientDelaysTheElectionToo(Throwable defect) throws Exception {
         AtomicInteger times = new AtomicInteger(3);
         Told told = new Told();
         AtomicInteger pauses = new AtomicInteger();
         LockOptions options = Peers.options().withBackoff((failures, random) -> {
             assertThat(failures).isEqualTo(pauses.incrementAndGet());
             if (failures == 2) {
-                throw new IllegalStateException("and so does the backoff, once");
+                throw new AssertionError("and so does the backoff, once");
             }
             return Duration.ofMillis(1);
         });
-        peers.closing(LeaderElector.start(failing(times), "leader", options, MARGIN, told));
+        peers.closing(LeaderElector.start(failing(times, defect), "leader", options, MARGIN, told));
         told.elected();
         assertThat(pauses).hasValue(3);
+    }
+
+    @Test
+    void aLeaseThatTakesNoListenerIsReleasedAndNobodyIsToldOfIt() throws Exception {
+        AtomicInteger times = new AtomicInteger(2);
+        Told told = new Told();
+        LockOptions options = Peers.options().withBackoff((failures, random) -> Duration.ofMillis(1));
+        LeaderElector elector =
+                peers.closing(LeaderElector.start(refusingListeners(times), "leader", options, MARGIN, told));
+
+        Leadership third = told.elected();
+
+        assertThat(elector.leadership()).contains(third);
+        assertThat(peers.backend.releases).containsExactly("leader", "leader");
+        elector.close();
+        assertThat(told.ended()).isSameAs(third);
+        assertThat(peers.isFree("leader")).isTrue();
+        assertThat(told.events).isEmpty();
+    }
+
+    @Test
+    void whoWasToldOfAnElectionIsToldOfItsEndThoughTheCampaignIsBrokenOff() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(1);
+        peers.closing(stuck::countDown);
+        Told told = new Told();
+        told.onElected = leadership -> awaitStubbornly(stuck);
+        LeaderElector elector = start(peers.us, told);
+        Leadership first = told.elected();
+        Thread campaign = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("fencepost-leader-leader"))
+                .findFirst()
+                .orElseThrow();
+
+        campaign.interrupt();
+
+        soon(() -> elector.leadership().isEmpty());
+        assertThat(told.events).as("its end waits for its begin to return").isEmpty();
+        stuck.countDown();
+        assertThat(told.ended()).isSameAs(first);
+        allThreadsEnd();
+        assertThat(told.events).isEmpty();
+        assertThat(peers.isFree("leader")).isTrue();
+    }
+
+    @Test
+    void aCloseDuringEitherCallLeavesOneEndForOneElection() throws Exception {
+        for (boolean whileElected : new boolean[] {true, false}) {
+            CountDownLatch entered = new CountDownLatch(1);
+            CountDownLatch stuck = new CountDownLatch(1);
+            peers.closing(stuck::countDown);
+            Told told = new Told();
+            Consumer<Leadership> block = leadership -> {
+                entered.countDown();
+                awaitStubbornly(stuck);
+            };
+            if (whileElected) {
+                told.onElected = block;
+            } else {
+                told.onEnded = block;
+            }
+            LeaderElector elector = start(peers.us, told);
+            Leadership term = told.elected();
+            if (!whileElected) {
+                peers.push(INTO_MARGIN);
+                assertThat(elector.leadership()).isEmpty();
+            }
+            await(entered);
+            // so that it does not wait
+            Thread.currentThread().interrupt();
+            elector.close();
+            assertThat(Thread.interrupted()).isTrue();
+            stuck.countDown();
+            assertThat(told.ended()).isSameAs(term);
+            allThreadsEnd();
+            assertThat(told.events).isEmpty();
+            soon(() -> peers.isFree("leader"));
+        }
     }
 
     @Test

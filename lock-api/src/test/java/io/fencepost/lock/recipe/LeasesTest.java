@@ -11,10 +11,12 @@ import io.fencepost.lock.LeaseLostException;
 import io.fencepost.lock.LeaseState;
 import io.fencepost.lock.LockClosedException;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -128,6 +130,44 @@ class LeasesTest {
                     return "not noticed";
                 }))
                 .isInstanceOf(LeaseLostException.class);
+    }
+
+    /** A lease of which something happens right after somebody has looked at its state for the first time. */
+    private static Lease interleaved(Lease real, Runnable then) {
+        AtomicBoolean looked = new AtomicBoolean();
+        return (Lease) Proxy.newProxyInstance(
+                LeasesTest.class.getClassLoader(), new Class<?>[] {Lease.class}, (lease, method, arguments) -> {
+                    Object answer = method.invoke(real, arguments);
+                    if (method.getName().equals("state") && !looked.getAndSet(true)) {
+                        then.run();
+                    }
+                    return answer;
+                });
+    }
+
+    @Test
+    void aLossThatIsAsLateAsCanBeIsNotMissed() throws Exception {
+        for (Runnable loss : List.<Runnable>of(() -> peers.push(BEYOND_TTL), this::take)) {
+            Lease lease = lock.tryAcquire(Duration.ofSeconds(10)).orElseThrow();
+            assertThat(Leases.release(interleaved(lease, loss))).isPresent();
+            assertThat(peers.isFree("a")).isTrue();
+        }
+    }
+
+    private void take() {
+        try {
+            peers.take("a");
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aCloseThatCoincidesWithTheReleasePassesForALossAndNotForMore() throws Exception {
+        Lease lease = lock.tryAcquire().orElseThrow();
+        assertThat(Leases.release(interleaved(lease, peers.us::close))).isPresent();
+        assertThat(lease.state()).isEqualTo(LeaseState.RELEASED);
+        assertThat(peers.isFree("a")).isTrue();
     }
 
     @Test

@@ -28,7 +28,8 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
     private @Nullable ZooKeeper decidedIn;
     private boolean keeping;
     private boolean reserved;
-    private boolean lockOnly;
+    private boolean lastAlone;
+    private boolean lockGone;
     private boolean doubtBeforeSession;
 
     /**
@@ -62,7 +63,7 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
         this.keepIn = null;
         this.sole = false;
         this.last = Op.delete(backend.paths().lock(name), orphan.version());
-        this.lockOnly = true;
+        this.lastAlone = true;
     }
 
     @Override
@@ -122,14 +123,15 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
                         if (keeping && grant != null) {
                             backend.spare(zk, grant.next());
                         }
-                        complete(new ReleaseOutcome.Released());
+                        complete(lockGone ? new ReleaseOutcome.NotHeld() : new ReleaseOutcome.Released());
                     } else if ((code == Code.NONODE || code == Code.BADVERSION) && part == 0) {
                         connection.heard();
                         complete(gone(zk, code));
                     } else if (code == Code.NONODE) {
                         connection.heard();
                         // deleted by hand; the grant that is left would harm nobody, but stay as long as the session
-                        lockOnly = true;
+                        lastAlone = true;
+                        lockGone = true;
                         settled();
                         round();
                     } else {
@@ -140,7 +142,7 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
     }
 
     private List<Op> ops(ZooKeeper zk) {
-        if (lockOnly || grant == null) {
+        if (lastAlone || grant == null) {
             keeping = false;
             return List.of(last);
         }
@@ -157,6 +159,9 @@ final class RemoveOperation extends Operation<ReleaseOutcome> {
     }
 
     private ReleaseOutcome gone(ZooKeeper zk, Code code) {
+        if (lockGone) {
+            return new ReleaseOutcome.NotHeld();
+        }
         if (answerLost()) {
             return goneAfterDoubt(zk, code);
         }

@@ -180,6 +180,17 @@ class GrantIdentityIT {
         assertThat(successor.token()).isGreaterThan(grant.token());
     }
 
+    @Test
+    void theReleaseOfALockThatWasDeletedByHandFreesNothing() throws Exception {
+        String name = newName();
+        HeldGrant grant = acquire(first, name, LONG);
+        Backends.session(second).delete(first.paths().lock(name), -1);
+        assertThat(get(first.release(grant))).isEqualTo(new ReleaseOutcome.NotHeld());
+        assertThat(Backends.session(second).exists(first.paths().grant(grant.grantName()), false))
+                .as("the znode of its grant")
+                .isNull();
+    }
+
     /** As if a server had applied the attempt and the answer had been lost. */
     private static void applyUnheard(ZooKeeperBackend backend, AttemptRequest request) throws Exception {
         GrantName grant = new GrantName(request.attemptId(), 0);

@@ -25,7 +25,7 @@ public record FiguresOptions(
         int slots,
         Duration limit,
         boolean full) {
-    private static final Duration CLUSTER = Duration.ofSeconds(30);
+    private static final Duration CLUSTER = Duration.ofSeconds(75);
     private static final int SUPPOSED_RATE = 150;
 
     public FiguresOptions {

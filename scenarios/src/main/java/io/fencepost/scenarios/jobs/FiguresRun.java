@@ -30,8 +30,9 @@ public final class FiguresRun {
     /** What all providers can do as they are set up here. */
     private static final int TTL_SECONDS = 5;
 
-    private static final Duration CLUSTER_ESTIMATE = Duration.ofSeconds(30);
+    private static final Duration CLUSTER_ESTIMATE = Duration.ofSeconds(75);
     private static final Duration LEAST_LIMIT = Duration.ofMinutes(1);
+    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(90);
     private static final List<String> COLUMNS = List.of(
             "provider",
             "store",
@@ -90,7 +91,8 @@ public final class FiguresRun {
                 "Jobs that do nothing, submitted as fast as the store takes them and due at once, by "
                         + options.workers()
                         + " worker processes of " + options.slots() + " slots, with leases of " + TTL_SECONDS
-                        + " s. `times_reference`: over the "
+                        + " s, after others that are not counted, until they were not done faster any more ("
+                        + WARM_UP_LIMIT.toSeconds() + " s at most). `times_reference`: over the "
                         + REFERENCE_PER_SECOND
                         + " messages/s of a queue on Raft, which crashed at 475 of 1,000 messages of 640 bytes.",
                 COLUMNS);
@@ -144,7 +146,7 @@ public final class FiguresRun {
                                 "100ms"));
             }
             rig.awaitReady();
-            rig.warmUp();
+            rig.warmUpUntilSteady(WARM_UP_LIMIT);
             progress.end("is up");
             for (int bytes : options.bytes()) {
                 double rate = 0;

@@ -35,6 +35,7 @@ final class Rig implements AutoCloseable {
     private static final int BATCH = 500;
     private static final Duration READY_LIMIT = Duration.ofMinutes(1);
     private static final Duration WARM_LIMIT = Duration.ofSeconds(90);
+    private static final int STEADY_BATCH = 300;
     private static final long LOOK_MILLIS = 50;
     /** So that a job that several workers lost one after the other is not given up. */
     private static final RetryPolicy PATIENT = new RetryPolicy(50, Duration.ofMillis(100), Duration.ofSeconds(1));
@@ -110,10 +111,27 @@ final class Rig implements AutoCloseable {
 
     /** Runs some jobs that nobody counts. */
     void warmUp() throws InterruptedException {
-        Map<JobId, Instant> dues = submit("warm", WARM_UP, 4);
+        warm("warm", WARM_UP);
+    }
+
+    /** Runs jobs that nobody counts until they are not done faster any more, but not for longer than {@code limit}: servers and workers have compiled what they run by then. */
+    void warmUpUntilSteady(Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        Steadiness steadiness = new Steadiness();
+        int batch = 0;
+        boolean steady = false;
+        while (!steady && System.nanoTime() - end < 0) {
+            long begun = System.nanoTime();
+            warm("warm" + batch++, STEADY_BATCH);
+            steady = steadiness.isReachedWith(STEADY_BATCH * 1e9 / (System.nanoTime() - begun));
+        }
+    }
+
+    private void warm(String prefix, int count) throws InterruptedException {
+        Map<JobId, Instant> dues = submit(prefix, count, 4);
         if (!awaitFinal(List.copyOf(dues.keySet()), WARM_LIMIT).isEmpty()) {
             throw new IllegalStateException(
-                    "the first " + WARM_UP + " jobs were not done after " + WARM_LIMIT.toSeconds() + " s; "
+                    count + " jobs to warm up with were not done after " + WARM_LIMIT.toSeconds() + " s; "
                             + (workers.isEmpty() ? "" : workers.get(0).lastWords()));
         }
     }

@@ -2,14 +2,12 @@ package io.fencepost.scheduler.api;
 
 import io.fencepost.scheduler.store.StoreException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -24,7 +22,6 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,19 +37,19 @@ final class ApiHandler extends Handler.Abstract {
     /** What probes ask must be answered however busy their address is. */
     private static final Set<String> NOT_LIMITED = Set.of("/health", "/ready");
 
-    private static final Set<String> SAFE = Set.of("GET", "HEAD");
-
     private final ApiOptions options;
     private final List<Route> routes;
     private final RateLimiter limiter;
-    private final boolean loopbackNamesOnly;
+    private final BrowserGuard guard;
+    private final Duration bodyTime;
 
-    ApiHandler(ApiOptions options, List<Route> routes, RateLimiter limiter) {
+    /** @param bodyTime how long a body may take to come */
+    ApiHandler(ApiOptions options, List<Route> routes, RateLimiter limiter, Duration bodyTime) {
         this.options = options;
         this.routes = routes;
         this.limiter = limiter;
-        // a page of the web whose name was made to point here is stopped by its Host, if no token stops it
-        this.loopbackNamesOnly = options.token().isEmpty() && options.isLocal();
+        this.guard = new BrowserGuard(options);
+        this.bodyTime = bodyTime;
     }
 
     @Override
@@ -79,12 +76,18 @@ final class ApiHandler extends Handler.Abstract {
             reply = problem.orElseGet(() -> new Problem(500, "Internal error", "a defect; the server's log tells more"))
                     .reply();
         }
+        answer(reply, request, response, callback);
+        return true;
+    }
+
+    private static void answer(Reply reply, Request request, Response response, Callback callback) {
         if (reply instanceof Reply.Whole whole) {
             send(whole, request, response, callback);
+        } else if (reply instanceof Reply.Later later) {
+            later.reply().thenAccept(known -> answer(known, request, response, callback));
         } else if (reply instanceof Reply.Events events) {
             stream(events, request, response, callback);
         }
-        return true;
     }
 
     private Reply answer(Request request) throws IOException {
@@ -93,8 +96,7 @@ final class ApiHandler extends Handler.Abstract {
         if (!NOT_LIMITED.contains(path)) {
             limit(request);
         }
-        refuseForeignHost(request);
-        refuseForeignOrigin(request, method);
+        guard.check(request);
         Set<String> methods = new TreeSet<>();
         for (Route route : routes) {
             Optional<Map<String, String>> values = route.match(path);
@@ -106,7 +108,7 @@ final class ApiHandler extends Handler.Abstract {
                 if (!route.open()) {
                     authenticate(request);
                 }
-                return route.action().answer(new Call(request, values.get(), options.maxBodyBytes()));
+                return route.action().answer(new Call(request, values.get(), options.maxBodyBytes(), bodyTime));
             }
         }
         if (methods.isEmpty()) {
@@ -128,52 +130,6 @@ final class ApiHandler extends Handler.Abstract {
                             "Too many requests",
                             "at most " + options.requestsPerSecond() + " requests a second from one address")
                     .with("Retry-After", String.valueOf(wait.getAsLong()));
-        }
-    }
-
-    private void refuseForeignHost(Request request) {
-        String host = Request.getServerName(request);
-        if (loopbackNamesOnly && !isLoopback(host)) {
-            throw new Problem(
-                    403,
-                    "Forbidden host",
-                    "without a token, requests name this host by a loopback name or address, not '"
-                            + Fields.shortened(host == null ? "" : host) + "'");
-        }
-    }
-
-    private boolean isLoopback(@Nullable String host) {
-        if (host == null) {
-            return false;
-        }
-        String name = host.toLowerCase(Locale.ROOT);
-        if (name.equals("localhost") || name.endsWith(".localhost") || name.equalsIgnoreCase(options.host())) {
-            return true;
-        }
-        // only what is an address already: a name would be looked up, and its owner decides what it points to
-        if (!name.matches("[0-9.]+|\\[[0-9a-f:.]+]")) {
-            return false;
-        }
-        try {
-            return InetAddress.getByName(name).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
-    }
-
-    /** A browser tells from which site's page a changing request comes; those of other sites are not served. */
-    private static void refuseForeignOrigin(Request request, String method) {
-        String origin = request.getHeaders().get(HttpHeader.ORIGIN);
-        if (SAFE.contains(method) || origin == null) {
-            return;
-        }
-        String host = request.getHeaders().get(HttpHeader.HOST);
-        int name = origin.indexOf("://");
-        if (name < 0 || !origin.substring(name + 3).equalsIgnoreCase(host)) {
-            throw new Problem(
-                    403,
-                    "Forbidden origin",
-                    "pages of other sites may not change anything here, unlike '" + Fields.shortened(origin) + "'");
         }
     }
 

@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * How the API is served. Immutable.
@@ -18,6 +20,8 @@ import java.util.Optional;
  * @param maxListeners how many may follow the events at the same time, 1 to 10,000; default 64
  * @param pollEvents how often the store is asked for new events while somebody follows them, 50 ms to 1 min; default 500 ms
  * @param heartbeat how often followers get a sign of life when nothing happens, 100 ms to 20 s; default 10 s
+ * @param hostNames other names by which clients may ask for this server while there is no token, besides {@code localhost}, the host and addresses; each without a port. Default none. With a token any
+ *     name will do
  */
 public record ApiOptions(
         String host,
@@ -28,9 +32,12 @@ public record ApiOptions(
         int requestsPerSecond,
         int maxListeners,
         Duration pollEvents,
-        Duration heartbeat) {
+        Duration heartbeat,
+        Set<String> hostNames) {
     /** The shortest token. */
     public static final int MIN_TOKEN_LENGTH = 16;
+
+    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,252}");
 
     /** On a free port of this host, without a token. */
     public static final ApiOptions DEFAULT = new ApiOptions(
@@ -42,7 +49,8 @@ public record ApiOptions(
             200,
             64,
             Duration.ofMillis(500),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            Set.of());
 
     /** @throws IllegalArgumentException if something is out of its range; the message names it and what is allowed */
     public ApiOptions {
@@ -55,6 +63,14 @@ public record ApiOptions(
         within("maxListeners", maxListeners, 1, 10_000);
         within("pollEvents", pollEvents, Duration.ofMillis(50), Duration.ofMinutes(1));
         within("heartbeat", heartbeat, Duration.ofMillis(100), Duration.ofSeconds(20));
+        hostNames = Set.copyOf(hostNames);
+        for (String name : hostNames) {
+            if (!HOST_NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        "a name of this server is letters, digits, '.', '_' and '-', without a port, not '" + name
+                                + "'");
+            }
+        }
         if (token.isPresent()
                 && (token.get().length() < MIN_TOKEN_LENGTH
                         || !token.get().chars().allMatch(c -> c > ' ' && c < 127))) {
@@ -66,12 +82,30 @@ public record ApiOptions(
 
     public ApiOptions withHost(String newHost) {
         return new ApiOptions(
-                newHost, port, token, anonymous, maxBodyBytes, requestsPerSecond, maxListeners, pollEvents, heartbeat);
+                newHost,
+                port,
+                token,
+                anonymous,
+                maxBodyBytes,
+                requestsPerSecond,
+                maxListeners,
+                pollEvents,
+                heartbeat,
+                hostNames);
     }
 
     public ApiOptions withPort(int newPort) {
         return new ApiOptions(
-                host, newPort, token, anonymous, maxBodyBytes, requestsPerSecond, maxListeners, pollEvents, heartbeat);
+                host,
+                newPort,
+                token,
+                anonymous,
+                maxBodyBytes,
+                requestsPerSecond,
+                maxListeners,
+                pollEvents,
+                heartbeat,
+                hostNames);
     }
 
     public ApiOptions withToken(String newToken) {
@@ -84,37 +118,88 @@ public record ApiOptions(
                 requestsPerSecond,
                 maxListeners,
                 pollEvents,
-                heartbeat);
+                heartbeat,
+                hostNames);
     }
 
     public ApiOptions withAnonymous(boolean allowed) {
         return new ApiOptions(
-                host, port, token, allowed, maxBodyBytes, requestsPerSecond, maxListeners, pollEvents, heartbeat);
+                host,
+                port,
+                token,
+                allowed,
+                maxBodyBytes,
+                requestsPerSecond,
+                maxListeners,
+                pollEvents,
+                heartbeat,
+                hostNames);
     }
 
     public ApiOptions withMaxBodyBytes(int bytes) {
         return new ApiOptions(
-                host, port, token, anonymous, bytes, requestsPerSecond, maxListeners, pollEvents, heartbeat);
+                host, port, token, anonymous, bytes, requestsPerSecond, maxListeners, pollEvents, heartbeat, hostNames);
     }
 
     public ApiOptions withRequestsPerSecond(int requests) {
         return new ApiOptions(
-                host, port, token, anonymous, maxBodyBytes, requests, maxListeners, pollEvents, heartbeat);
+                host, port, token, anonymous, maxBodyBytes, requests, maxListeners, pollEvents, heartbeat, hostNames);
     }
 
     public ApiOptions withMaxListeners(int listeners) {
         return new ApiOptions(
-                host, port, token, anonymous, maxBodyBytes, requestsPerSecond, listeners, pollEvents, heartbeat);
+                host,
+                port,
+                token,
+                anonymous,
+                maxBodyBytes,
+                requestsPerSecond,
+                listeners,
+                pollEvents,
+                heartbeat,
+                hostNames);
     }
 
     public ApiOptions withPollEvents(Duration every) {
         return new ApiOptions(
-                host, port, token, anonymous, maxBodyBytes, requestsPerSecond, maxListeners, every, heartbeat);
+                host,
+                port,
+                token,
+                anonymous,
+                maxBodyBytes,
+                requestsPerSecond,
+                maxListeners,
+                every,
+                heartbeat,
+                hostNames);
     }
 
     public ApiOptions withHeartbeat(Duration every) {
         return new ApiOptions(
-                host, port, token, anonymous, maxBodyBytes, requestsPerSecond, maxListeners, pollEvents, every);
+                host,
+                port,
+                token,
+                anonymous,
+                maxBodyBytes,
+                requestsPerSecond,
+                maxListeners,
+                pollEvents,
+                every,
+                hostNames);
+    }
+
+    public ApiOptions withHostNames(Set<String> names) {
+        return new ApiOptions(
+                host,
+                port,
+                token,
+                anonymous,
+                maxBodyBytes,
+                requestsPerSecond,
+                maxListeners,
+                pollEvents,
+                heartbeat,
+                names);
     }
 
     /** Whether only this host can reach the API; resolves the host's name. */

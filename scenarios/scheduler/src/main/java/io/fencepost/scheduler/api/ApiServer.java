@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -33,6 +34,9 @@ public final class ApiServer implements AutoCloseable {
     /** Bytes a second; a thread reads each body, and must not be kept by one that comes in drop by drop. */
     private static final long SLOWEST_BODY = 200;
 
+    /** Nor by one that comes a little faster; the silence of {@link #IDLE_MILLIS} may be added to it. */
+    private static final Duration BODY_TIME = Duration.ofSeconds(60);
+
     private final ApiOptions options;
     private final Server server;
     private final ServerConnector connector;
@@ -54,10 +58,11 @@ public final class ApiServer implements AutoCloseable {
      * @throws UncheckedIOException if the address cannot be had
      */
     public static ApiServer start(ApiOptions options, JobStore store, Supplier<String> metrics) {
-        return start(options, store, metrics, Clock.systemUTC());
+        return start(options, store, metrics, BODY_TIME);
     }
 
-    static ApiServer start(ApiOptions options, JobStore store, Supplier<String> metrics, Clock clock) {
+    static ApiServer start(ApiOptions options, JobStore store, Supplier<String> metrics, Duration bodyTime) {
+        Clock clock = Clock.systemUTC();
         boolean local = options.isLocal();
         if (!local && options.token().isEmpty() && !options.anonymous()) {
             throw new IllegalArgumentException("to listen on '" + options.host()
@@ -82,7 +87,8 @@ public final class ApiServer implements AutoCloseable {
         ApiHandler handler = new ApiHandler(
                 options,
                 new Routes(store, feed, metrics, clock).all(),
-                new RateLimiter(options.requestsPerSecond(), System::nanoTime));
+                new RateLimiter(options.requestsPerSecond(), System::nanoTime),
+                bodyTime);
         server.setHandler(new GracefulHandler(new MinimumDataRateHandler(handler, SLOWEST_BODY, 0)));
         ApiServer api = new ApiServer(options, server, connector, feed);
         try {

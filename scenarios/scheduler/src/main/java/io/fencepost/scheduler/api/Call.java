@@ -2,10 +2,12 @@ package io.fencepost.scheduler.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fencepost.scheduler.job.JobId;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,11 +28,14 @@ final class Call {
     private final Request request;
     private final Map<String, String> path;
     private final int maxBodyBytes;
+    private final Duration time;
 
-    Call(Request request, Map<String, String> path, int maxBodyBytes) {
+    /** @param time how long the body may take to come; a thread waits for it */
+    Call(Request request, Map<String, String> path, int maxBodyBytes, Duration time) {
         this.request = request;
         this.path = path;
         this.maxBodyBytes = maxBodyBytes;
+        this.time = time;
     }
 
     String path(String name) {
@@ -152,25 +157,34 @@ final class Call {
 
     private byte[] bytes() throws IOException {
         long length = request.getLength();
-        try (InputStream in = Content.Source.asInputStream(request)) {
-            byte[] body = length > maxBodyBytes ? new byte[0] : in.readNBytes(maxBodyBytes + 1);
-            if (length > maxBodyBytes || body.length > maxBodyBytes) {
-                discard(in);
-                throw new Problem(
-                        413,
-                        "Body too large",
-                        "a body has at most " + maxBodyBytes + " bytes, not "
-                                + (length > maxBodyBytes ? String.valueOf(length) : "more"));
-            }
-            return body;
-        }
-    }
-
-    private static void discard(InputStream in) throws IOException {
+        long begin = System.nanoTime();
+        boolean tooLong = length > maxBodyBytes;
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
         byte[] buffer = new byte[1 << 14];
-        long discarded = 0;
-        for (int n = in.read(buffer); n >= 0 && discarded < MAX_DISCARDED; n = in.read(buffer)) {
-            discarded += n;
+        long read = 0;
+        try (InputStream in = Content.Source.asInputStream(request)) {
+            for (int n = in.read(buffer); n >= 0 && read <= maxBodyBytes + MAX_DISCARDED; n = in.read(buffer)) {
+                read += n;
+                tooLong |= read > maxBodyBytes;
+                if (!tooLong) {
+                    body.write(buffer, 0, n);
+                }
+                if (System.nanoTime() - begin > time.toNanos()) {
+                    throw new Problem(
+                            408,
+                            "Request timeout",
+                            "a body comes within " + time.toSeconds() + " s; of this one " + read
+                                    + " bytes came until then");
+                }
+            }
         }
+        if (tooLong) {
+            throw new Problem(
+                    413,
+                    "Body too large",
+                    "a body has at most " + maxBodyBytes + " bytes, not "
+                            + (length > maxBodyBytes ? String.valueOf(length) : "more"));
+        }
+        return body.toByteArray();
     }
 }

@@ -289,6 +289,12 @@ final class EventFeed implements AutoCloseable {
             }
         }
 
+        int queuedBytes() {
+            synchronized (queue) {
+                return queuedBytes;
+            }
+        }
+
         private void end() {
             synchronized (queue) {
                 ended = true;

@@ -2,6 +2,7 @@ package io.fencepost.scheduler.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** What a route answers. */
 sealed interface Reply {
@@ -15,6 +16,13 @@ sealed interface Reply {
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Whole(int status, String type, byte[] body, Map<String, String> headers) implements Reply {}
+
+    /**
+     * All at once, when it is known.
+     *
+     * @param reply never fails
+     */
+    record Later(CompletableFuture<Reply> reply) implements Reply {}
 
     /**
      * Server-sent events, until the client goes or the server stops.

@@ -35,15 +35,13 @@ final class Routes {
     /** As Prometheus wants it. */
     static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-    /** A job that nobody has: to look for it is the cheapest question that a store can answer. */
-    private static final JobId READINESS = new JobId("-.readiness.-");
-
     private static final String TENANT = "[A-Za-z0-9._-]{1,64}";
 
     private final JobStore store;
     private final EventFeed feed;
     private final Supplier<String> metrics;
     private final Clock clock;
+    private final Readiness readiness;
     private final Assets assets = new Assets();
 
     Routes(JobStore store, EventFeed feed, Supplier<String> metrics, Clock clock) {
@@ -51,6 +49,7 @@ final class Routes {
         this.feed = feed;
         this.metrics = metrics;
         this.clock = clock;
+        this.readiness = new Readiness(store, System::nanoTime);
     }
 
     List<Route> all() {
@@ -279,7 +278,6 @@ final class Routes {
     }
 
     private Reply ready(Call call) {
-        store.find(READINESS);
-        return Reply.json(Views.JSON.createObjectNode().put("status", "ready"));
+        return readiness.reply();
     }
 }

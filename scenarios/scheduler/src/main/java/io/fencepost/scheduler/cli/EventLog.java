@@ -84,6 +84,11 @@ final class EventLog implements WorkerObserver {
                 leads ? "leading since term " + term.map(FencingToken::toString).orElse("?") : "not leading");
     }
 
+    @Override
+    public void failed(Throwable fault) {
+        line.accept("failed: " + fault);
+    }
+
     private void say(String verb, Job job, String what) {
         line.accept(verb + " " + job.id() + " " + what);
     }

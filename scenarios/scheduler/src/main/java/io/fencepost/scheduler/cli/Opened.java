@@ -20,11 +20,11 @@ final class Opened implements AutoCloseable {
      */
     @Override
     public void close() {
-        Exception first = null;
+        Throwable first = null;
         while (!parts.isEmpty()) {
             try {
                 parts.pop().close();
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
                 if (first == null) {
                     first = e;
                 } else {

@@ -9,6 +9,9 @@ final class Ranges {
     /** The range of ports; 0 stands for any that is free. */
     static final int MOST_PORT = 65_535;
 
+    /** What can be written shortly, and counted in milliseconds. */
+    private static final Duration LONGEST_SHORT = Duration.ofDays(365);
+
     private Ranges() {}
 
     /** @throws ParameterException unless {@code least <= value <= most} */
@@ -30,6 +33,9 @@ final class Ranges {
 
     /** A duration in the form that options take. */
     static String text(Duration duration) {
+        if (duration.toNanosPart() % 1_000_000 != 0 || duration.isNegative() || duration.compareTo(LONGEST_SHORT) > 0) {
+            return duration.toString();
+        }
         if (duration.toMillisPart() != 0) {
             return duration.toMillis() + "ms";
         }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,6 +55,17 @@ final class ServerOptions {
     private boolean allowAnonymous;
 
     @Option(
+            names = "--host-name",
+            paramLabel = "<name>",
+            split = ",",
+            description = {
+                "Another name, without a port, by which clients may ask for this server while there is no token; several with commas between them. Others than"
+                        + " these, localhost, the name of --host and addresses are refused, so that no web page makes a browser come here by a"
+                        + " name of its own. None by default."
+            })
+    private Set<String> hostNames = Set.of();
+
+    @Option(
             names = "--max-body",
             paramLabel = "<bytes>",
             defaultValue = "2097152",
@@ -83,6 +95,7 @@ final class ServerOptions {
                     .withHost(host)
                     .withPort(port)
                     .withAnonymous(allowAnonymous)
+                    .withHostNames(hostNames)
                     .withMaxBodyBytes(maxBody)
                     .withRequestsPerSecond(rate);
             return token.map(options::withToken).orElse(options);

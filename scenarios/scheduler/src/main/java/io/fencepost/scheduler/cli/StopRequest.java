@@ -1,5 +1,6 @@
 package io.fencepost.scheduler.cli;
 
+import io.fencepost.scheduler.worker.WorkerObserver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
@@ -10,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a process learns that it is to end: by SIGTERM, by SIGINT (Ctrl-C), or with its input. The process then ends by itself, in order, with an exit code of its own; the JVM's way with these signals, to run
+ * How a process learns that it is to end: by SIGTERM, by SIGINT (Ctrl-C), with its input, or with what it runs. The process then ends by itself, in order, with an exit code of its own; the JVM's way with these signals, to run
  * shutdown hooks, would make 143 and 130 of it. A second SIGINT ends it at once.
  *
  * <p>Thread-safe.
@@ -60,6 +61,16 @@ final class StopRequest {
         reader.setDaemon(true);
         reader.start();
         return this;
+    }
+
+    /** Asks for the stop also when a worker fails, so that it does not stay as one that does nothing. */
+    WorkerObserver whenFailed() {
+        return new WorkerObserver() {
+            @Override
+            public void failed(Throwable fault) {
+                ask();
+            }
+        };
     }
 
     /** Blocks until the process is asked to end. */

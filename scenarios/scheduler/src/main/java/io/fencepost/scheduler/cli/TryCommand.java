@@ -9,6 +9,7 @@ import io.fencepost.scheduler.store.JobStore;
 import io.fencepost.scheduler.store.JobStores;
 import io.fencepost.scheduler.worker.Worker;
 import io.fencepost.scheduler.worker.WorkerObserver;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Mixin;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:it was asked to stop",
-            "1:the port cannot be had",
+            "1:the port cannot be had, or the worker failed",
             "2:the command line is wrong; nothing was started"
         })
 final class TryCommand implements Callable<Integer> {
@@ -47,6 +48,7 @@ final class TryCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         options.check();
         ApiOptions api = server.check();
+        Optional<Throwable> failure;
         try (Opened opened = new Opened()) {
             // tokens of memory: begin again with the process, so that a store that outlives it would refuse them
             TemporaryFolder folder = opened.add(TemporaryFolder.create("fencepost-try"));
@@ -62,7 +64,8 @@ final class TryCommand implements Callable<Integer> {
             Worker worker = opened.add(options.start(
                     jobs,
                     client,
-                    WorkerObserver.all(metrics.workerObserver(), tracing.workerObserver(), new EventLog())));
+                    WorkerObserver.all(
+                            metrics.workerObserver(), tracing.workerObserver(), new EventLog(), stop.whenFailed())));
             metrics.watch(worker::report);
             ApiServer serving = opened.add(server.start(api, jobs, metrics::scrape));
             LOG.info(
@@ -75,8 +78,9 @@ final class TryCommand implements Callable<Integer> {
             LOG.info("worker {} drains, for {} at most", worker.name(), Ranges.text(options.drain()));
             boolean ended = worker.drain(options.drain());
             LOG.info("{}", ended ? "nothing is under way" : "what is still under way is given back");
+            failure = worker.failure();
         }
         LOG.info("stopped");
-        return ExitCode.OK;
+        return failure.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 }

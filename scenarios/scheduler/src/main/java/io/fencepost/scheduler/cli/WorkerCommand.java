@@ -7,8 +7,10 @@ import io.fencepost.scheduler.observe.Tracing;
 import io.fencepost.scheduler.store.JobStore;
 import io.fencepost.scheduler.worker.Worker;
 import io.fencepost.scheduler.worker.WorkerObserver;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -32,7 +34,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:it was asked to stop, and what was under way has ended or was given back",
-            "1:store, lock service or port cannot be had; or what was under way could not be given back",
+            "1:store, lock service or port cannot be had; or the worker failed; or what was under way could not be given back",
             "2:the command line is wrong; nothing was started"
         })
 final class WorkerCommand implements Callable<Integer> {
@@ -85,7 +87,8 @@ final class WorkerCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         options.check();
         Ranges.require(spec, "--metrics-port", metricsPort, 0, Ranges.MOST_PORT);
-        AtomicBoolean serves = new AtomicBoolean();
+        AtomicReference<@Nullable Worker> serving = new AtomicReference<>();
+        Optional<Throwable> failure;
         try (Opened opened = new Opened()) {
             SchedulerMetrics metrics = new SchedulerMetrics();
             Tracing tracing = opened.add(Tracing.fromEnvironment());
@@ -94,8 +97,8 @@ final class WorkerCommand implements Callable<Integer> {
             metrics.watch(jobs);
             // closed before the store that it watches
             opened.add(metrics);
-            MetricsServer server =
-                    opened.add(MetricsServer.start(metricsHost, metricsPort, metrics::scrape, serves::get));
+            MetricsServer server = opened.add(
+                    MetricsServer.start(metricsHost, metricsPort, metrics::scrape, () -> isWell(serving.get())));
             StopRequest stop = StopRequest.bySignals();
             if (untilEof) {
                 stop.alsoAtTheEndOf(System.in);
@@ -103,9 +106,10 @@ final class WorkerCommand implements Callable<Integer> {
             Worker worker = opened.add(options.start(
                     jobs,
                     client,
-                    WorkerObserver.all(metrics.workerObserver(), tracing.workerObserver(), new EventLog())));
+                    WorkerObserver.all(
+                            metrics.workerObserver(), tracing.workerObserver(), new EventLog(), stop.whenFailed())));
             metrics.watch(worker::report);
-            serves.set(true);
+            serving.set(worker);
             if (Uris.scheme(locks).equals("memory")) {
                 LOG.warn(
                         "locks of memory: exclude nobody outside of this process, and their tokens begin again with it: run no other worker on this store, and use it no longer than this process");
@@ -125,8 +129,13 @@ final class WorkerCommand implements Callable<Integer> {
                     "worker {} stops, {}",
                     worker.name(),
                     ended ? "nothing is under way" : "what is still under way is given back");
+            failure = worker.failure();
         }
         LOG.info("stopped");
-        return ExitCode.OK;
+        return failure.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private static boolean isWell(@Nullable Worker worker) {
+        return worker != null && worker.failure().isEmpty();
     }
 }

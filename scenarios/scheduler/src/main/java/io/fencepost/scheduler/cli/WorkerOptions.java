@@ -5,9 +5,11 @@ import io.fencepost.lock.LockClients;
 import io.fencepost.lock.LockObserver;
 import io.fencepost.scheduler.dispatch.Dispatch;
 import io.fencepost.scheduler.store.JobStore;
+import io.fencepost.scheduler.worker.HttpHosts;
 import io.fencepost.scheduler.worker.Worker;
 import io.fencepost.scheduler.worker.WorkerObserver;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -76,6 +78,17 @@ final class WorkerOptions {
     private boolean allowCommands;
 
     @Option(
+            names = "--http-hosts",
+            paramLabel = "<host>,...",
+            converter = HttpHostsConverter.class,
+            description =
+                    "The only hosts that jobs may call over HTTP, by name or address as in their URIs: api.example.com,"
+                            + " *.example.com for all names that end so, 10.0.0.7:8080 or [::1]:8080 for one port alone. A job for"
+                            + " another host fails and is not tried again; redirects are not followed. By default all but those at"
+                            + " link-local addresses, 169.254.0.0/16 and fe80::/10, where clouds keep credentials.")
+    private HttpHosts httpHosts = HttpHosts.BUT_LINK_LOCAL;
+
+    @Option(
             names = "--drain",
             paramLabel = "<duration>",
             defaultValue = "30s",
@@ -131,6 +144,7 @@ final class WorkerOptions {
                     .poll(poll)
                     .dispatch(dispatch)
                     .allowCommands(allowCommands)
+                    .httpHosts(httpHosts)
                     .observer(observer)
                     .start();
         } catch (IllegalArgumentException e) {
@@ -141,7 +155,8 @@ final class WorkerOptions {
     /** What it was told, for the log. */
     String shown() {
         return slots + " slots, ttl " + Ranges.text(ttl) + ", "
-                + dispatch.name().toLowerCase(Locale.ROOT) + (allowCommands ? ", commands allowed" : "");
+                + dispatch.name().toLowerCase(Locale.ROOT) + (allowCommands ? ", commands allowed" : "") + ", HTTP to "
+                + httpHosts;
     }
 
     private String name() {
@@ -154,6 +169,18 @@ final class WorkerOptions {
     private static String newName() {
         return "worker-" + ProcessHandle.current().pid() + "-"
                 + Integer.toHexString(ThreadLocalRandom.current().nextInt(0x1000, 0x10000));
+    }
+
+    /** All hosts of the list in one. */
+    static final class HttpHostsConverter implements ITypeConverter<HttpHosts> {
+        @Override
+        public HttpHosts convert(String text) {
+            try {
+                return HttpHosts.only(List.of(text.split(",", -1)));
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
     }
 
     /** By name, in any case. */

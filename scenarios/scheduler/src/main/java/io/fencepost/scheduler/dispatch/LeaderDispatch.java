@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,7 @@ public final class LeaderDispatch implements AutoCloseable {
     private final Clock clock;
     private final long mostPause;
     private final Listener listener;
+    private final Consumer<Throwable> failed;
     private final CountDownLatch closing = new CountDownLatch(1);
     private @Nullable LeaderElector elector;
     private @Nullable Thread thread;
@@ -61,18 +63,26 @@ public final class LeaderDispatch implements AutoCloseable {
     /**
      * @param options of the leadership's lease and, by their ttl, of the jobs' leases
      * @param poll the longest pause between looks
+     * @param failed is told once, on a thread of its own, if this worker cannot lead any more: it has resigned then, or is about to
      */
     public LeaderDispatch(
-            JobStore store, LockClient locks, LockOptions options, Duration poll, Clock clock, Listener listener) {
+            JobStore store,
+            LockClient locks,
+            LockOptions options,
+            Duration poll,
+            Clock clock,
+            Listener listener,
+            Consumer<Throwable> failed) {
         this.store = store;
         this.locks = locks;
         this.options = options;
         this.clock = clock;
         this.mostPause = Math.max(LEAST_PAUSE, poll.toNanos());
         this.listener = listener;
+        this.failed = failed;
     }
 
-    /** Begins to campaign. To be called once. */
+    /** Begins to campaign. To be called once. Where it throws, nothing has begun. */
     public synchronized void start() {
         listener.leading(false, Optional.empty());
         LeaderElector started = LeaderElector.start(locks, LOCK, options, new LeadershipListener() {
@@ -88,10 +98,16 @@ public final class LeaderDispatch implements AutoCloseable {
                 listener.leading(false, Optional.empty());
             }
         });
+        Thread leading = new Thread(() -> lead(started), "fencepost-worker-dispatch");
+        leading.setDaemon(true);
+        try {
+            leading.start();
+        } catch (RuntimeException | Error e) {
+            started.close();
+            throw e;
+        }
         elector = started;
-        thread = new Thread(() -> lead(started), "fencepost-worker-dispatch");
-        thread.setDaemon(true);
-        thread.start();
+        thread = leading;
     }
 
     private void lead(LeaderElector own) {
@@ -112,8 +128,13 @@ public final class LeaderDispatch implements AutoCloseable {
                 }
                 pause = Math.min(mostPause, pauseAfter(look(assignments, leadership), pause));
             }
-        } catch (InterruptedException e) {
-            log.warn("the leader's thread was interrupted, and ends", e);
+        } catch (InterruptedException | RuntimeException | Error e) {
+            try {
+                failed.accept(e);
+            } finally {
+                // who leads and gives nothing out keeps others from doing it
+                own.close();
+            }
         }
     }
 

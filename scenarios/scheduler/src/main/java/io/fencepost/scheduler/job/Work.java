@@ -10,7 +10,7 @@ import java.util.Set;
 public sealed interface Work {
     /**
      * A request over HTTP with the payload as its body; done if the answer is 2xx. The fencing token goes with it, as header {@code Fencing-Token}, the id and the run as
-     * {@code Job-Id} and {@code Job-Run}.
+     * {@code Job-Id} and {@code Job-Run}. Workers call only hosts that their operator allows.
      *
      * @param uri absolute, {@code http} or {@code https}
      * @param method {@code GET}, {@code POST}, {@code PUT}, {@code PATCH} or {@code DELETE}

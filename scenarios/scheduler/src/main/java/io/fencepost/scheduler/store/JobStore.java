@@ -15,10 +15,10 @@ import java.util.Optional;
  * Keeps jobs, their histories, tenants and the list of workers. Thread-safe, and shared by any number of processes.
  *
  * <p>What a method returned from is durable: it survives the death of any process. What threw {@link StoreException} may have taken effect or not, unless it says otherwise; all methods may be called
- * again with the same arguments, and the second call then answers as the first would have.
+ * again with the same arguments, and the second call then answers as the first would have, whatever became of the job since; only {@link #begin} is refused when its try is over, or was taken over.
  *
  * <p>Payloads may be large, so only {@link #find} and an accepted {@link #begin} read them; the payload of any other job that is returned is empty. Instants of jobs and events are kept to the microsecond.
- * All methods block, for some seconds if the store is slow; an interrupt does not end them, and stays set.
+ * All methods block, for some seconds if the store is slow; an interrupt does not end them, and stays set. What is out of its range is refused with an {@link IllegalArgumentException} that names the range.
  *
  * <p>A store is a resource of many locks and protects itself as every resource must: {@link #begin} and {@link #end} are refused with a token that is older than the greatest that it accepted for that job.
  * So whoever the lock service wrongly believes, or a paused worker believes itself, to be the holder, one completion of a try is accepted.
@@ -39,6 +39,8 @@ public interface JobStore extends AutoCloseable {
      * What could be begun: scheduled jobs whose {@link Job#next} is not after {@code now}, and running ones that began before {@code silentSince}, whose worker may be gone; the lock will tell. Of those that are
      * scheduled at most {@code perTenant} for each tenant: those of the greatest priorities, and among equals those that were due first. Of running ones at most 1000, chosen at random if there are more. In
      * the order of tenants, priorities from the greatest, and instants. An assignment makes no difference.
+     *
+     * @param perTenant 1 to 1,000,000
      */
     List<DueJob> due(Instant now, Instant silentSince, int perTenant);
 
@@ -73,7 +75,7 @@ public interface JobStore extends AutoCloseable {
     /** What happened to a job, in order; empty if it is not known. */
     List<JobEvent> history(JobId id);
 
-    /** What happened to any job at or after {@code since}, oldest first, at most {@code limit}; for people who look on, so that what came in the last moment may be missing. */
+    /** What happened to any job at or after {@code since}, oldest first, at most {@code limit}, which is 1 to 1,000,000; for people who look on, so that what came in the last moment may be missing. */
     List<JobEvent> recent(Instant since, int limit);
 
     /** How many jobs there are, by state; exact where that is cheap, a moment old otherwise. */
@@ -85,7 +87,7 @@ public interface JobStore extends AutoCloseable {
     /** The weights of all tenants of whom a job was submitted or that were set. */
     Map<String, Integer> weights();
 
-    /** A worker tells that it is there; it counts as gone when it has not for {@code validFor}. For people and for leaders that dispatch; no exclusion depends on it. */
+    /** A worker tells that it is there; it counts as gone when it has not for {@code validFor}, which is 0 to 365 days. For people and for leaders that dispatch; no exclusion depends on it. */
     void report(WorkerReport report, Duration validFor);
 
     /** Those that reported and are not gone. */
@@ -100,7 +102,7 @@ public interface JobStore extends AutoCloseable {
      */
     boolean assign(FencingToken term, Map<JobId, String> workerByJob, Instant now);
 
-    /** What a worker was given and has not begun yet, in the order of the assignment, at most {@code limit}. */
+    /** What a worker was given and has not begun yet, in the order of the assignment, at most {@code limit}, which is 1 to 1,000,000. */
     List<DueJob> assigned(String worker, int limit);
 
     @Override

@@ -13,7 +13,8 @@ import java.util.function.Supplier;
  * What the changes of {@link JobStore} make of a job, as pure functions: the rules in one place, whatever the store. A store reads the job, asks here, and writes the step if the job is still the one that it
  * read; {@link Job#events} tells, since every change adds one.
  *
- * <p>A change that was made before, by a call whose answer was lost, is answered as that call would have been. That is seen from the job, or from its history, which is only asked for then.
+ * <p>A change that was made before, by a call whose answer was lost, is answered as that call would have been, whatever became of the job since. That is seen from the history, and it is asked wherever the
+ * answer would otherwise be a refusal, or the change be made twice. A beginning is the exception: it is accepted again only while the try goes on, since who was told so later would do work that others do.
  */
 public final class Steps {
     private Steps() {}
@@ -89,14 +90,12 @@ public final class Steps {
             Ending ending,
             Instant now,
             Supplier<List<JobEvent>> newestFirst) {
-        if (isStale(job, token)) {
-            return stale(job);
-        }
         if (job.state() != JobState.RUNNING || job.fence().filter(token::equals).isEmpty()) {
-            Optional<JobEvent> last = newestFirst.get().stream()
-                    .filter(event -> event.token().filter(token::equals).isPresent())
-                    .findFirst();
-            return last.filter(event -> event.kind() == ending.kind()).isPresent() ? accepted(job) : notPossible(job);
+            Optional<FencingToken> by = Optional.of(token);
+            if (wasAsked(ending.kind(), by, ending.detail(), now, newestFirst)) {
+                return accepted(job);
+            }
+            return isStale(job, token) ? stale(job) : notPossible(job);
         }
         Job ended = ended(job, ending, now);
         return new Step(
@@ -116,8 +115,12 @@ public final class Steps {
 
     /** See {@link JobStore#cancel}. */
     public static Verdict cancel(Job job, String reason, Instant now, Supplier<List<JobEvent>> newestFirst) {
+        // a user may have asked for another run since
+        if (wasAsked(JobEvent.Kind.CANCELLED, Optional.empty(), reason, now, newestFirst)) {
+            return accepted(job);
+        }
         if (job.state().isFinal()) {
-            return wasAsked(JobEvent.Kind.CANCELLED, reason, now, newestFirst) ? accepted(job) : notPossible(job);
+            return notPossible(job);
         }
         Job cancelled = new Job(
                 job.spec(),
@@ -139,8 +142,12 @@ public final class Steps {
 
     /** See {@link JobStore#retry}. */
     public static Verdict retry(Job job, Instant now, Supplier<List<JobEvent>> newestFirst) {
+        // that run may be over since
+        if (wasAsked(JobEvent.Kind.RETRIED, Optional.empty(), "", now, newestFirst)) {
+            return accepted(job);
+        }
         if (job.state() != JobState.DEAD && job.state() != JobState.CANCELLED) {
-            return wasAsked(JobEvent.Kind.RETRIED, "", now, newestFirst) ? accepted(job) : notPossible(job);
+            return notPossible(job);
         }
         Job again = scheduled(job, now, now, job.run() + 1, 0, job.error(), now);
         return step(again, JobEvent.Kind.RETRIED, 0, Optional.empty(), Optional.empty(), "");
@@ -225,9 +232,14 @@ public final class Steps {
     }
 
     private static boolean wasAsked(
-            JobEvent.Kind kind, String detail, Instant now, Supplier<List<JobEvent>> newestFirst) {
+            JobEvent.Kind kind,
+            Optional<FencingToken> token,
+            String detail,
+            Instant now,
+            Supplier<List<JobEvent>> newestFirst) {
         return newestFirst.get().stream()
                 .anyMatch(event -> event.kind() == kind
+                        && event.token().equals(token)
                         && event.at().equals(now)
                         && event.detail().equals(detail));
     }

@@ -46,13 +46,19 @@ final class Attempt {
     private final DueJob due;
     /** Whether the job may be tried again in a moment, so that its lock should be free then. */
     private boolean dueAgain;
+    /** The try that observers were told of, until they are told how it ended. */
+    private @Nullable Job open;
 
     Attempt(WorkerContext worker, DueJob due) {
         this.worker = worker;
         this.due = due;
     }
 
-    /** Never throws, whatever the store, the lock service or the work does. */
+    /**
+     * Whatever the store, the lock service or the work does, this is over when it returns.
+     *
+     * @throws Error of this worker's own: those of the work are the job's
+     */
     void run() {
         Lease lease;
         try {
@@ -61,10 +67,13 @@ final class Attempt {
             log.debug("worker {}: interrupted before job '{}' was begun", worker.name(), due.id());
             worker.intake().notBegun(due);
             return;
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException e) {
             log.error("worker {}: the lock of job '{}' failed", worker.name(), due.id(), e);
             leaveAlone();
             return;
+        } catch (Error e) {
+            leaveAlone();
+            throw e;
         }
         if (lease == null) {
             return;
@@ -75,11 +84,27 @@ final class Attempt {
             then = run(lease);
         } catch (Unrecorded e) {
             log.warn("worker {}: job '{}': the store did not answer in time", worker.name(), due.id(), e);
-        } catch (RuntimeException | Error e) {
+            tellUnrecorded(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
             log.error("worker {}: the try of job '{}' failed", worker.name(), due.id(), e);
+            tellUnrecorded(Details.of(e));
+        } catch (Error e) {
+            tellUnrecorded(Details.of(e));
+            throw e;
         } finally {
-            worker.release(lease, dueAgain);
-            then.run();
+            try {
+                worker.release(lease, dueAgain);
+            } finally {
+                then.run();
+            }
+        }
+    }
+
+    private void tellUnrecorded(String cause) {
+        Job begun = open;
+        if (begun != null) {
+            open = null;
+            worker.observer().unrecorded(begun, cause);
         }
     }
 
@@ -99,9 +124,8 @@ final class Attempt {
             lock = worker.lockOf(due.id());
             lease = lock.tryAcquire();
         } catch (LockClosedException e) {
-            log.error("worker {} cannot go on: its lock client was closed", worker.name());
             leaveAlone();
-            worker.intake().close();
+            worker.fail("its lock client was closed", e);
             return null;
         } catch (LockException e) {
             log.warn("worker {}: no lock for job '{}': {}", worker.name(), due.id(), e.getMessage());
@@ -191,6 +215,7 @@ final class Attempt {
 
     private void run(Job job, Lease lease, Instant begunAt) throws Unrecorded {
         Duration lag = Duration.between(due.next(), begunAt);
+        open = job;
         worker.observer().began(job, lag.isNegative() ? Duration.ZERO : lag);
         Optional<Ending> instead = Endings.insteadOfWork(job, begunAt);
         if (instead.isPresent()) {
@@ -205,6 +230,7 @@ final class Attempt {
         if (ending.isPresent()) {
             end(job, lease, ending.get(), took);
         } else {
+            open = null;
             worker.observer().ended(job, JobEvent.Kind.CANCELLED, took);
         }
     }
@@ -215,7 +241,8 @@ final class Attempt {
             worker.watch(execution);
             // what it became before the listener was there
             leaseChanged(execution, lease.state());
-            return execution.run(worker.performers().of(execution.job().spec().work()));
+            return execution.run(context ->
+                    worker.performers().of(context.job().spec().work()).perform(context));
         } finally {
             worker.unwatch(execution);
             states.close();
@@ -232,14 +259,9 @@ final class Attempt {
 
     private void end(Job job, Lease lease, Ending ending, Duration took) throws Unrecorded {
         Instant now = worker.now();
-        Change change;
-        try {
-            // also with a lease that is lost: the store's guard knows whether somebody has taken over
-            change = persist(() -> worker.store().end(job.id(), lease.token(), worker.name(), ending, now), lease);
-        } catch (Unrecorded e) {
-            worker.observer().unrecorded(job, String.valueOf(e.getMessage()));
-            throw e;
-        }
+        // also with a lease that is lost: the store's guard knows whether somebody has taken over
+        Change change = persist(() -> worker.store().end(job.id(), lease.token(), worker.name(), ending, now), lease);
+        open = null;
         if (change instanceof Change.Accepted accepted) {
             dueAgain = accepted.job().state() == JobState.SCHEDULED
                     && accepted.job().next().isBefore(now.plus(SOON));

@@ -54,6 +54,9 @@ final class Endings {
         if (outcome instanceof Outcome.Failure failure) {
             return Optional.of(failed(job, failure.detail(), now, random));
         }
+        if (outcome instanceof Outcome.Refused refused) {
+            return Optional.of(new Ending.Died(Recurrence.after(job, now), refused.detail()));
+        }
         AbortCause cause = ((Outcome.Aborted) outcome).cause();
         return switch (cause) {
             case CANCELLED -> Optional.empty();

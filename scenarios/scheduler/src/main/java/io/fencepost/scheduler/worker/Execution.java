@@ -89,6 +89,8 @@ final class Execution implements JobContext {
                 thread = Thread.currentThread();
             }
             outcome = new Outcome.Done(Details.cut(performer.perform(this)));
+        } catch (WorkRefusedException refusal) {
+            outcome = new Outcome.Refused(Details.cut(String.valueOf(refusal.getMessage())));
         } catch (Throwable failure) {
             // also errors: they are the job's, and this slot has others to run
             outcome = new Outcome.Failure(Details.of(failure));

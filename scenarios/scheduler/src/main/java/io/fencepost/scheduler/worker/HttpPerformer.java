@@ -7,13 +7,17 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Sends the request of a timer. Redirects are not followed: the token is for whom the user named. Of the answer only the beginning is read, and kept if it says why the request failed.
+ * Sends the request of a timer, if its host is one that the operator allows. Redirects are not followed: the token is for whom the user named, and the host was allowed, not the next one. Of the answer only the beginning is read, and kept if it says why the request failed.
  *
  * <p>A request that was cancelled or not answered in time may have been delivered; whoever receives it should look at its {@code Fencing-Token}.
  */
@@ -22,10 +26,14 @@ final class HttpPerformer {
 
     private final HttpClient client;
     private final Duration timeout;
+    private final HttpHosts hosts;
+    /** A look-up of a name cannot be interrupted: it is waited for, or left alone. */
+    private final ExecutorService lookUps = Executors.newCachedThreadPool(Worker.threads("http-hosts"));
 
     /** @param timeout of a whole exchange, positive */
-    HttpPerformer(Duration timeout) {
+    HttpPerformer(Duration timeout, HttpHosts hosts) {
         this.timeout = timeout;
+        this.hosts = hosts;
         client = HttpClient.newBuilder()
                 .connectTimeout(timeout.compareTo(CONNECT_TIMEOUT) < 0 ? timeout : CONNECT_TIMEOUT)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -33,6 +41,8 @@ final class HttpPerformer {
     }
 
     String perform(Work.HttpCall call, JobContext context) throws Exception {
+        long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
+        refuseUnlessAllowed(call);
         byte[] payload = context.payload();
         HttpRequest.Builder request = HttpRequest.newBuilder(call.uri())
                 .method(
@@ -48,7 +58,7 @@ final class HttpPerformer {
         CompletableFuture<HttpResponse<byte[]>> exchange =
                 client.sendAsync(request.build(), answer -> new BodyHead(Details.MAX_LENGTH));
         try {
-            HttpResponse<byte[]> answer = exchange.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            HttpResponse<byte[]> answer = exchange.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             String status = "HTTP " + answer.statusCode();
             if (answer.statusCode() / 100 == 2) {
                 return status;
@@ -62,6 +72,22 @@ final class HttpPerformer {
         } finally {
             // ends the exchange and its connection, if it is not over
             exchange.cancel(true);
+        }
+    }
+
+    private void refuseUnlessAllowed(Work.HttpCall call) throws Exception {
+        Future<Optional<String>> answer = lookUps.submit(() -> hosts.refusal(call.uri()));
+        Optional<String> refusal;
+        try {
+            refusal = answer.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new WorkFailedException(
+                    "the address of '" + call.uri().getHost() + "' was not found within " + timeout);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+        if (refusal.isPresent()) {
+            throw new WorkRefusedException(refusal.get());
         }
     }
 }

@@ -333,9 +333,9 @@ final class Intake {
         lock.lock();
         try {
             closed = true;
-            clear();
             forSlots.signalAll();
             forPoller.signalAll();
+            clear();
         } finally {
             lock.unlock();
         }

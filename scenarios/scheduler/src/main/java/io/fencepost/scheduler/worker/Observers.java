@@ -70,4 +70,9 @@ record Observers(List<WorkerObserver> all) implements WorkerObserver {
     public void leading(boolean leads, Optional<FencingToken> term) {
         each(observer -> observer.leading(leads, term));
     }
+
+    @Override
+    public void failed(Throwable fault) {
+        each(observer -> observer.failed(fault));
+    }
 }

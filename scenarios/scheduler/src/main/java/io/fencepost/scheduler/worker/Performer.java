@@ -8,6 +8,7 @@ interface Performer {
      *
      * @return what is worth keeping in the history; may be empty
      * @throws WorkFailedException if it failed in a way that its message tells
+     * @throws WorkRefusedException if it is not to be tried again
      * @throws Exception if it failed otherwise
      */
     String perform(JobContext context) throws Exception;

@@ -13,8 +13,7 @@ final class Performers {
     private final Map<String, JobHandler> handlers = new TreeMap<>();
 
     /** @throws IllegalArgumentException if a handler has no name, or two have the same */
-    Performers(Duration httpTimeout, boolean commands, Collection<JobHandler> handlers) {
-        this.http = new HttpPerformer(httpTimeout);
+    Performers(Duration httpTimeout, HttpHosts httpHosts, boolean commands, Collection<JobHandler> handlers) {
         this.commands = commands;
         for (JobHandler handler : handlers) {
             String name = handler.name();
@@ -29,6 +28,8 @@ final class Performers {
                         + handler.getClass().getName());
             }
         }
+        // last, because its client has threads
+        this.http = new HttpPerformer(httpTimeout, httpHosts);
     }
 
     Performer of(Work work) {

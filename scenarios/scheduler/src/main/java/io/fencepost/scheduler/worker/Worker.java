@@ -44,6 +44,8 @@ import org.slf4j.LoggerFactory;
  *   <li>What the store has accepted is run as long as one worker lives: a job whose worker is silent is taken over when its lock is free, a ttl later at most, and a poll.
  * </ul>
  *
+ * <p>An error of the work is the job's failure. One of the worker's own threads ends the worker, which then takes no more jobs and tells so: {@link #failure}, {@link WorkerObserver#failed}.
+ *
  * <p>Needs wall clocks that agree roughly between workers and whoever submits: they decide when jobs are due, nothing else.
  *
  * <p>Thread-safe. The store and the lock client stay the caller's, to be closed after the worker.
@@ -90,7 +92,7 @@ public final class Worker implements AutoCloseable {
                 builder.locks,
                 lockOptions,
                 builder.clock,
-                new Performers(builder.httpTimeout, builder.commands, handlers),
+                new Performers(builder.httpTimeout, builder.httpHosts, builder.commands, handlers),
                 WorkerObserver.all(builder.observer),
                 new Intake(slots, builder.poll, chooser, random));
         leader = dispatch == Dispatch.LEADER
@@ -100,7 +102,8 @@ public final class Worker implements AutoCloseable {
                         lockOptions,
                         builder.poll,
                         builder.clock,
-                        context.observer()::leading)
+                        context.observer()::leading,
+                        fault -> context.fail("its part in the leadership failed", fault))
                 : null;
         slotsOpen = new CountDownLatch(slots);
         poller = threads("poller-" + name).newThread(this::poll);
@@ -122,14 +125,28 @@ public final class Worker implements AutoCloseable {
                 context.ttl(),
                 dispatch,
                 checked);
-        reporter.start();
-        poller.start();
-        ThreadFactory factory = threads("slot-" + name());
-        for (int slot = 0; slot < slots; slot++) {
-            factory.newThread(this::serve).start();
-        }
-        if (leader != null) {
-            leader.start();
+        int slot = 0;
+        try {
+            reporter.start();
+            poller.start();
+            ThreadFactory factory = threads("slot-" + name());
+            for (; slot < slots; slot++) {
+                factory.newThread(this::serve).start();
+            }
+            if (leader != null) {
+                leader.start();
+            }
+        } catch (RuntimeException | Error e) {
+            // those that were not started need not be waited for
+            for (; slot < slots; slot++) {
+                slotsOpen.countDown();
+            }
+            try {
+                close();
+            } catch (RuntimeException | Error more) {
+                e.addSuppressed(more);
+            }
+            throw e;
         }
         return this;
     }
@@ -142,7 +159,17 @@ public final class Worker implements AutoCloseable {
     /** Where it stands now. */
     public WorkerReport report() {
         return new WorkerReport(
-                name(), started, context.now(), slots, Math.min(slots, context.runningCount()), draining.get());
+                name(),
+                started,
+                context.now(),
+                slots,
+                Math.min(slots, context.runningCount()),
+                draining.get() || context.failure().isPresent());
+    }
+
+    /** Why it takes no more jobs though nobody asked it to stop, as {@link WorkerObserver#failed} was told. It reports itself as draining then. Empty while it is well. */
+    public Optional<Throwable> failure() {
+        return context.failure();
     }
 
     // ---- threads
@@ -172,6 +199,8 @@ public final class Worker implements AutoCloseable {
                 }
                 new Attempt(context, job).run();
             }
+        } catch (RuntimeException | Error e) {
+            context.fail("a slot of it failed", e);
         } finally {
             slotsOpen.countDown();
         }
@@ -180,12 +209,7 @@ public final class Worker implements AutoCloseable {
     private void poll() {
         Intake intake = context.intake();
         try {
-            // so that the first jobs are chosen by weights
-            surroundings.look(context.store(), context.now());
-        } catch (RuntimeException e) {
-            log.warn("worker {}: the store did not tell who else works", name(), e);
-        }
-        try {
+            lookFirst();
             for (int wanted = intake.awaitNeed(); wanted > 0; wanted = intake.awaitNeed()) {
                 try {
                     long asked = System.nanoTime();
@@ -202,8 +226,18 @@ public final class Worker implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            log.error("worker {}: somebody interrupted its poller; it takes no more jobs", name(), e);
-            intake.close();
+            context.fail("somebody interrupted its poller", e);
+        } catch (RuntimeException | Error e) {
+            context.fail("its poller failed", e);
+        }
+    }
+
+    /** So that the first jobs are chosen by weights. */
+    private void lookFirst() {
+        try {
+            surroundings.look(context.store(), context.now());
+        } catch (RuntimeException e) {
+            log.warn("worker {}: the store did not tell who else works", name(), e);
         }
     }
 
@@ -232,6 +266,11 @@ public final class Worker implements AutoCloseable {
                     log.error("worker {}: reporting failed, and goes on", name(), e);
                 }
             } while (!context.awaitEnd(every));
+        } catch (RuntimeException | Error e) {
+            context.fail("its reporter failed", e);
+            return;
+        }
+        try {
             context.store().report(report(), GOODBYE);
         } catch (RuntimeException e) {
             log.debug("worker {}: the store did not take its goodbye", name(), e);
@@ -360,6 +399,7 @@ public final class Worker implements AutoCloseable {
         private @Nullable List<JobHandler> handlers;
         private boolean commands;
         private Duration httpTimeout = Duration.ofSeconds(30);
+        private HttpHosts httpHosts = HttpHosts.BUT_LINK_LOCAL;
         private WorkerObserver observer = WorkerObserver.NONE;
         private Clock clock = Clock.systemUTC();
 
@@ -435,6 +475,12 @@ public final class Worker implements AutoCloseable {
             return this;
         }
 
+        /** Whom {@link io.fencepost.scheduler.job.Work.HttpCall} may call; a try of another call fails, and is not made again. Default: {@link HttpHosts#BUT_LINK_LOCAL}. */
+        public Builder httpHosts(HttpHosts value) {
+            httpHosts = Objects.requireNonNull(value, "httpHosts");
+            return this;
+        }
+
         /** Who is told what the worker does. Default: nobody. */
         public Builder observer(WorkerObserver value) {
             observer = Objects.requireNonNull(value, "observer");
@@ -466,6 +512,7 @@ public final class Worker implements AutoCloseable {
          * Starts the worker. Asks neither the store nor the lock service before it returns.
          *
          * @throws IllegalArgumentException if the provider cannot do the ttl, or two handlers have one name
+         * @throws io.fencepost.lock.LockClosedException if the lock client is closed; as after any fault, nothing of the worker is left
          */
         public Worker start() {
             return new Worker(this).begin();

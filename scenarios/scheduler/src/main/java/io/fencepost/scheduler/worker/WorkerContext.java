@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +23,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +47,7 @@ final class WorkerContext {
     private final ConcurrentHashMap<Lease, CompletableFuture<ReleaseOutcome>> releases = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor alarms;
     private volatile boolean stopping;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final Semaphore reports = new Semaphore(0);
     private final CountDownLatch givingUp = new CountDownLatch(1);
 
@@ -179,6 +183,32 @@ final class WorkerContext {
     }
 
     // ---- the end
+
+    /**
+     * The worker cannot go on as it should: it takes no more jobs and says so, since one that does nothing and looks well is worse than none. The first failure counts.
+     *
+     * @param what of it failed
+     */
+    void fail(String what, Throwable fault) {
+        if (!failure.compareAndSet(null, fault)) {
+            return;
+        }
+        // each of these may fail for the same reason
+        try {
+            intake.close();
+        } finally {
+            try {
+                log.error("worker {} takes no more jobs: {}", name, what, fault);
+                tellNow();
+            } finally {
+                observer.failed(fault);
+            }
+        }
+    }
+
+    Optional<Throwable> failure() {
+        return Optional.ofNullable(failure.get());
+    }
 
     /** Whether the worker is being closed and its time is up. */
     boolean isGivingUp() {

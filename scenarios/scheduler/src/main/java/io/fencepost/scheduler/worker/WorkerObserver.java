@@ -13,7 +13,7 @@ import java.util.Optional;
  * Is told what a worker does, for meters, traces and people. All methods are called on the worker's own threads, several at once: they must be quick and must not block. What they throw is logged and dropped.
  *
  * <p>For one try: {@link #acquired}, then {@link #began}, or {@link #refused}, or neither if somebody else was faster; after {@link #began} perhaps {@link #aborted}, and then one of {@link #ended},
- * {@link #refused} and {@link #unrecorded}.
+ * {@link #refused} and {@link #unrecorded}, once.
  */
 public interface WorkerObserver {
     /** Sees nothing. */
@@ -60,7 +60,7 @@ public interface WorkerObserver {
      */
     default void refused(Job job, FencingToken token, Change change) {}
 
-    /** The end of a try could not be written: the store did not answer until after the lease was lost, or until the worker was closed. Somebody will take over. */
+    /** The end of a try could not be written: the store did not answer until after the lease was lost, or until the worker was closed, or failed otherwise. Somebody will take over. */
     default void unrecorded(Job job, String cause) {}
 
     /**
@@ -69,6 +69,12 @@ public interface WorkerObserver {
      * @param term the leadership's token while it leads
      */
     default void leading(boolean leads, Optional<FencingToken> term) {}
+
+    /**
+     * One of the worker's own threads failed, or its lock client was closed. It takes no more jobs, lets those that it runs end, and does not recover: close it, and start another one where the fault is not
+     * likely to last. Called once at most.
+     */
+    default void failed(Throwable fault) {}
 
     /** Tells all of them, in this order. What one throws does not keep it from the others. */
     static WorkerObserver all(WorkerObserver... observers) {

@@ -243,7 +243,7 @@
     sync($('jobs').tBodies[0], page.jobs, (job) => job.id, (job) => el('tr', {},
       el('td', { class: 'job' }, jobButton(job.id), el('small', { title: job.error }, job.error || workText(job.work))),
       el('td', { 'data-label': 'State' }, chip(job.state)),
-      el('td', { 'data-label': 'Tenant' }, job.tenant),
+      el('td', { 'data-label': 'Tenant', title: job.tenant }, job.tenant),
       el('td', { 'data-label': 'Priority', class: 'num' }, job.priority),
       el('td', { 'data-label': job.state === 'scheduled' ? 'Next' : 'Changed', class: 'num' }, until(job)),
       el('td', { class: 'act' }, actions(job))));

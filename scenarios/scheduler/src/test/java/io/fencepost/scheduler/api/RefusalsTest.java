@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -288,6 +289,10 @@ class RefusalsTest {
         assertThat(raw("GET /api/v1/jobs HTTP/1.1\r\nHost: localhost:1\r\n" + rest))
                 .startsWith("HTTP/1.1 200 ");
         assertThat(raw("GET /api/v1/jobs HTTP/1.1\r\nHost: [::1]\r\n" + rest)).startsWith("HTTP/1.1 200 ");
+        try (Api told = new Api(Api.OPTIONS.withHostNames(Set.of("jobs.example")), store)) {
+            assertThat(raw(told, "GET /api/v1/jobs HTTP/1.1\r\nHost: jobs.example:80\r\n" + rest))
+                    .startsWith("HTTP/1.1 200 ");
+        }
     }
 
     @Test
@@ -405,7 +410,11 @@ class RefusalsTest {
     }
 
     private static String raw(String request) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.server.port())) {
+        return raw(api, request);
+    }
+
+    private static String raw(Api asked, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), asked.server.port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), UTF_8);

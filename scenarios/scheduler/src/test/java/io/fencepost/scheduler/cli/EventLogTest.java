@@ -79,4 +79,11 @@ class EventLogTest {
 
         assertThat(lines).containsExactly("leading since term 9", "not leading");
     }
+
+    @Test
+    void aFailureOfTheWorkerIsTold() {
+        log.failed(new NoClassDefFoundError("a/B"));
+
+        assertThat(lines).containsExactly("failed: java.lang.NoClassDefFoundError: a/B");
+    }
 }

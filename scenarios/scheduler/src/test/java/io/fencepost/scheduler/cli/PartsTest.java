@@ -28,7 +28,7 @@ class PartsTest {
         });
         opened.add(() -> {
             closed.add("third");
-            throw new IOException("of the third");
+            throw new AssertionError("of the third");
         });
 
         assertThatThrownBy(opened::close)
@@ -65,7 +65,17 @@ class PartsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PT0.5S,500ms", "PT10S,10s", "PT1M30S,90s", "PT2M,2m", "PT1H,1h", "PT0S,0s"})
+    @CsvSource({
+        "PT0.5S,500ms",
+        "PT10S,10s",
+        "PT1M30S,90s",
+        "PT2M,2m",
+        "PT1H,1h",
+        "PT0S,0s",
+        "PT0.0000001S,PT0.0000001S",
+        "PT-5S,PT-5S",
+        "PT2562047788015215H,PT2562047788015215H"
+    })
     void durationsAreShownAsTheyAreWritten(Duration duration, String text) {
         assertThat(Ranges.text(duration)).isEqualTo(text);
     }
@@ -88,6 +98,16 @@ class PartsTest {
 
         stop.alsoAtTheEndOf(new ByteArrayInputStream("words\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
                 .await();
+
+        assertThat(stop.isAsked()).isTrue();
+    }
+
+    @Test
+    void theFailureOfAWorkerIsARequestToStop() {
+        StopRequest stop = StopRequest.withoutSignals();
+        assertThat(stop.isAsked()).isFalse();
+
+        stop.whenFailed().failed(new NoClassDefFoundError("as the test wants it"));
 
         assertThat(stop.isAsked()).isTrue();
     }

@@ -72,13 +72,18 @@ class SchedulerMainTest {
             value = {
                 "--slots|0|--slots is 0; allowed is 1 to 1000",
                 "--slots|many|'many' is not an int",
+                "--slots|99999999999|--slots: How many jobs it runs at once, 1 to 1000.",
                 "--ttl|10|'10' is no duration; allowed are forms like 500ms, 10s, 2m, 1h, and ISO 8601's PT10S",
                 "--ttl|500ms|--ttl is 500ms; allowed is 1s to 1h",
+                "--ttl|soon|--ttl: Of the leases, 1s to 1h",
+                "--poll|PT0.0000001S|--poll is PT0.0000001S; allowed is 10ms to 1m",
                 "--poll|2m|--poll is 2m; allowed is 10ms to 1m",
                 "--drain|2h|--drain is 2h; allowed is 0s to 1h",
                 "--dispatch|boss|'boss' is no way to dispatch; there are leaderless, leader",
                 "--name|a b|--name is 'a b'; allowed are 1 to 64 letters, digits",
                 "--metrics-port|70000|--metrics-port is 70000; allowed is 0 to 65535",
+                "--metrics-port|http|--metrics-port: 0 to 65535",
+                "--http-hosts|a.org,b c|'b c' is no host; allowed are forms like api.example.com, *.example.com",
                 "--store|mysql:x|--store: ",
                 "--locks|etcd://x|--locks: "
             })
@@ -103,6 +108,7 @@ class SchedulerMainTest {
             value = {
                 "--port|-1|--port is -1; allowed is 0 to 65535",
                 "--max-body|1|--max-body is 1; allowed is 1024 to 67108864",
+                "--rate|fast|--rate: Requests a second of one client address, 1 to 1000000",
                 "--rate|0|--rate is 0; allowed is 1 to 1000000",
                 "--token-file|absent|--token-file: absent cannot be read",
                 "--host|0.0.0.0|--allow-anonymous"

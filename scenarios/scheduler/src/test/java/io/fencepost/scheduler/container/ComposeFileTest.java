@@ -179,5 +179,7 @@ class ComposeFileTest {
                 .map((MatchResult match) -> match.group(1))
                 .toList();
         assertThat(targets).containsExactlyInAnyOrder("api:8080", "worker-1:9464", "worker-2:9464");
+        // without a token, an API refuses requests for names that it was not told
+        assertThat(file.service("api").list("command")).containsSequence("--host-name", "api");
     }
 }

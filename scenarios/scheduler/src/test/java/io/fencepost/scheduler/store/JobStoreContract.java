@@ -37,8 +37,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@link JobStore} promises. Each test has tenants and jobs of its own, so that stores may be shared by all of them. */
 public abstract class JobStoreContract {
@@ -233,6 +236,20 @@ public abstract class JobStoreContract {
     }
 
     @Test
+    void theBytesOfTheCallerAreItsOwnAgainAfterTheCall() {
+        byte[] payload = {1, 2, 3};
+        Job job = submitted(Job.submitted(spec(5, payload), now, now));
+        payload[0] = 9;
+        byte[] found = store().find(job.id()).orElseThrow().spec().payload();
+        assertThat(found).containsExactly(1, 2, 3);
+        found[1] = 9;
+        assertThat(accepted(store().begin(job.id(), token(1), WORKER, now))
+                        .spec()
+                        .payload())
+                .containsExactly(1, 2, 3);
+    }
+
+    @Test
     void aRunFromBeginToEnd() {
         Job job = submitted();
         Instant began = now.plusMillis(5);
@@ -288,6 +305,35 @@ public abstract class JobStoreContract {
         assertThat(store().retry(job.id(), now.plusSeconds(1))).isInstanceOf(Change.NotPossible.class);
         assertThat(kinds(job.id()))
                 .containsExactly(Kind.SUBMITTED, Kind.BEGAN, Kind.FAILED, Kind.CANCELLED, Kind.RETRIED);
+    }
+
+    @Test
+    void changesThatAreMadeAgainAreAnsweredAgainWhateverFollowed() {
+        Job job = submitted();
+        Ending failed = new Ending.Failed(now, "no");
+        accepted(store().begin(job.id(), token(4), WORKER, now));
+        accepted(store().end(job.id(), token(4), WORKER, failed, now));
+        accepted(another().begin(job.id(), token(6), "other", now));
+        assertThat(accepted(store().end(job.id(), token(4), WORKER, failed, now))
+                        .fence())
+                .as("by the next try")
+                .contains(token(6));
+
+        accepted(store().cancel(job.id(), "enough", now));
+        accepted(another().retry(job.id(), now));
+        assertThat(accepted(store().cancel(job.id(), "enough", now)).state()).isEqualTo(JobState.SCHEDULED);
+
+        accepted(another().cancel(job.id(), "again", now));
+        assertThat(accepted(store().retry(job.id(), now)).state()).isEqualTo(JobState.CANCELLED);
+        assertThat(kinds(job.id()))
+                .containsExactly(
+                        Kind.SUBMITTED,
+                        Kind.BEGAN,
+                        Kind.FAILED,
+                        Kind.BEGAN,
+                        Kind.CANCELLED,
+                        Kind.RETRIED,
+                        Kind.CANCELLED);
     }
 
     @Test
@@ -592,6 +638,38 @@ public abstract class JobStoreContract {
         assertThatThrownBy(() -> store().weigh(tenant, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("1 to 1000, not 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, 1_000_001, Integer.MAX_VALUE})
+    void whatIsAskedForIsOfASizeThatIsAllowed(int limit) {
+        refused(() -> store().due(now, now, limit), "1 to 1000000", limit);
+        refused(() -> store().recent(now, limit), "1 to 1000000", limit);
+        refused(() -> store().assigned(WORKER, limit), "1 to 1000000", limit);
+        refused(() -> store().list(Filter.ALL, Optional.empty(), limit), "1 to 1000", limit);
+        assertThat(store().due(now, Instant.EPOCH, 1_000_000)).isNotNull();
+        refused(() -> store().list(Filter.ALL, Optional.empty(), 1001), "1 to 1000", 1001);
+    }
+
+    @Test
+    void aReportIsValidForATimeThatIsAllowed() {
+        WorkerReport report = new WorkerReport(tenant, now, now, 4, 2, false);
+        Duration longest = Duration.ofDays(365);
+        for (Duration wrong :
+                List.of(Duration.ofMillis(-1), longest.plusMillis(1), Duration.ofSeconds(Long.MAX_VALUE))) {
+            refused(() -> store().report(report, wrong), longest.toString(), wrong);
+        }
+        store().report(report, longest);
+        assertThat(store().workers(now)).contains(report);
+        store().report(report, Duration.ZERO);
+        assertThat(store().workers(now)).doesNotContain(report);
+    }
+
+    private static void refused(ThrowableAssert.ThrowingCallable call, String range, Object value) {
+        assertThatThrownBy(call)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(range)
+                .hasMessageEndingWith("not " + value);
     }
 
     @Test

@@ -96,6 +96,12 @@ class EndingsTest {
     }
 
     @Test
+    void whatWasRefusedIsNotTriedAgain() {
+        assertThat(ending(once(1), new Outcome.Refused("not allowed"), NOON))
+                .isEqualTo(new Ending.Died(Optional.empty(), "not allowed"));
+    }
+
+    @Test
     void aRetryThatWouldComeAfterTheDeadlineDoesNotCome() {
         Job job = job(new Schedule.At(NOON), 1, Optional.of(Duration.ofSeconds(7)), MisfirePolicy.RUN_ONCE);
         assertThat(ending(job, new Outcome.Failure("no"), NOON)).isInstanceOfSatisfying(Ending.Died.class, died -> {

@@ -13,11 +13,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FaultyStore {
     private final Map<String, AtomicInteger> failing = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> losing = new ConcurrentHashMap<>();
+    private final Map<String, Throwable> broken = new ConcurrentHashMap<>();
     private final JobStore store;
 
     FaultyStore(JobStore real) {
         store = (JobStore) Proxy.newProxyInstance(
                 JobStore.class.getClassLoader(), new Class<?>[] {JobStore.class}, (proxy, method, arguments) -> {
+                    Throwable defect = broken.get(method.getName());
+                    if (defect != null) {
+                        throw defect;
+                    }
                     if (isNext(failing, method.getName())) {
                         throw new StoreException(method.getName() + " did not arrive", new IOException("cut off"));
                     }
@@ -47,6 +52,11 @@ final class FaultyStore {
     /** The next calls do nothing and fail. */
     void fail(String method, int times) {
         failing.put(method, new AtomicInteger(times));
+    }
+
+    /** From now on every call ends so. */
+    void breakDown(String method, Throwable defect) {
+        broken.put(method, defect);
     }
 
     /** The next calls take effect and fail. */

@@ -22,6 +22,7 @@ final class Seen implements WorkerObserver {
     final List<Change> refused = new CopyOnWriteArrayList<>();
     final List<FencingToken> refusedTokens = new CopyOnWriteArrayList<>();
     final List<String> unrecorded = new CopyOnWriteArrayList<>();
+    final List<Throwable> failures = new CopyOnWriteArrayList<>();
     final List<Optional<FencingToken>> terms = new CopyOnWriteArrayList<>();
 
     @Override
@@ -64,5 +65,10 @@ final class Seen implements WorkerObserver {
     @Override
     public void leading(boolean leads, Optional<FencingToken> term) {
         terms.add(term);
+    }
+
+    @Override
+    public void failed(Throwable fault) {
+        failures.add(fault);
     }
 }

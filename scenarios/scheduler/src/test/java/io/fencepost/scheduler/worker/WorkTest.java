@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -124,6 +125,49 @@ class WorkTest {
         start(bench.worker("a"));
         Job job = bench.awaitState(submit(new Work.HttpCall(uri, "GET", Map.of()), ""), JobState.DEAD);
         assertThat(job.error()).contains("HTTP 302");
+    }
+
+    @Test
+    void aHostThatIsNotAllowedIsNotCalledAndTheJobIsDeadAtOnce() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        URI uri = server(exchange -> {
+            calls.incrementAndGet();
+            exchange.sendResponseHeaders(204, -1);
+        });
+        start(bench.worker("a").httpHosts(HttpHosts.only(List.of("*.example.com", "127.0.0.1:1"))));
+
+        JobId id = bench.submit(bench.spec(new Work.HttpCall(uri, "GET", Map.of()), ""));
+
+        assertThat(bench.awaitState(id, JobState.DEAD).error().orElse(""))
+                .contains("'127.0.0.1:" + uri.getPort() + "'", "--http-hosts", "*.example.com, 127.0.0.1:1");
+        assertThat(bench.kinds(id)).as("no retry").containsExactly(Kind.SUBMITTED, Kind.BEGAN, Kind.DIED);
+        assertThat(calls).hasValue(0);
+    }
+
+    @Test
+    void aHostThatIsAllowedIsCalled() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        URI uri = server(exchange -> {
+            calls.incrementAndGet();
+            exchange.sendResponseHeaders(204, -1);
+        });
+        start(bench.worker("a").httpHosts(HttpHosts.only(List.of("*.example.com", "127.0.0.1:" + uri.getPort()))));
+
+        JobId id = submit(new Work.HttpCall(uri, "GET", Map.of()), "");
+
+        assertThat(bench.awaitState(id, JobState.SUCCEEDED).state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void aLinkLocalAddressIsNotCalledUnlessItIsNamed() {
+        start(bench.worker("a"));
+        JobId id = bench.submit(
+                bench.spec(new Work.HttpCall(URI.create("http://169.254.169.254/latest/"), "GET", Map.of()), ""));
+
+        assertThat(bench.awaitState(id, JobState.DEAD).error().orElse(""))
+                .contains("'169.254.169.254'", "link-local", "--http-hosts");
+        assertThat(bench.kinds(id)).as("no retry").containsExactly(Kind.SUBMITTED, Kind.BEGAN, Kind.DIED);
     }
 
     @Test

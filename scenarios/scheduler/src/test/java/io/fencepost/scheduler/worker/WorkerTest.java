@@ -9,9 +9,11 @@ import io.fencepost.lock.FencingToken;
 import io.fencepost.lock.Lease;
 import io.fencepost.lock.LeaseLostException;
 import io.fencepost.lock.LockClient;
+import io.fencepost.lock.LockClosedException;
 import io.fencepost.lock.LockOptions;
 import io.fencepost.lock.RenewalPolicy;
 import io.fencepost.scheduler.dispatch.Dispatch;
+import io.fencepost.scheduler.dispatch.LeaderDispatch;
 import io.fencepost.scheduler.job.Job;
 import io.fencepost.scheduler.job.JobEvent;
 import io.fencepost.scheduler.job.JobEvent.Kind;
@@ -25,6 +27,7 @@ import io.fencepost.scheduler.job.Work;
 import io.fencepost.scheduler.store.Change;
 import io.fencepost.scheduler.store.JobStore;
 import io.fencepost.scheduler.store.WorkerReport;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,10 +42,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class WorkerTest {
     @RegisterExtension
@@ -164,19 +170,128 @@ class WorkerTest {
                 .doesNotHaveDuplicates();
     }
 
-    @Test
-    void anErrorOfAHandlerCostsTheTryAndNotTheSlot() {
-        start(bench.worker("a").slots(1).handlers(List.of(Handlers.of("deep", context -> {
-            throw new StackOverflowError();
+    /** Its message cannot be had. */
+    private static final class MuteException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new UnsupportedOperationException("it has none");
+        }
+    }
+
+    static Stream<Throwable> faultsOfHandlers() {
+        return Stream.of(
+                new StackOverflowError(),
+                new OutOfMemoryError("as the test wants it"),
+                new NoClassDefFoundError("as/the/test/wants/It"),
+                new AssertionError("as the test wants it"),
+                new MuteException());
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsOfHandlers")
+    void whateverAHandlerThrowsCostsTheTryAndNotTheSlot(Throwable fault) {
+        Worker worker = start(bench.worker("a").slots(1).observer(seen).handlers(List.of(Handlers.of("bad", context -> {
+            if (fault instanceof Error error) {
+                throw error;
+            }
+            throw (Exception) fault;
         }))));
         JobId bad = bench.submit(Bench.with(
-                bench.spec(new Work.HandlerCall("deep"), ""),
+                bench.spec(new Work.HandlerCall("bad"), ""),
                 new RetryPolicy(1, Duration.ZERO, Duration.ZERO),
                 Optional.empty()));
-        assertThat(bench.awaitState(bad, JobState.DEAD).error().orElse("")).contains("StackOverflowError");
+        assertThat(bench.awaitState(bad, JobState.DEAD).error().orElse(""))
+                .startsWith(fault.getClass().getName());
         assertThat(bench.awaitState(bench.submit("noop", ""), JobState.SUCCEEDED)
                         .attempt())
                 .isEqualTo(1);
+        assertThat(worker.failure()).isEmpty();
+        assertThat(seen.failures).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"due, LEADERLESS", "report, LEADERLESS", "begin, LEADERLESS", "end, LEADERLESS", "assign, LEADER"})
+    void anErrorInAThreadOfTheWorkerEndsItsWorkAndIsTold(String method, Dispatch dispatch) {
+        Error defect = new NoClassDefFoundError("as the test wants it");
+        FaultyStore faulty = new FaultyStore(bench.store());
+        faulty.breakDown(method, defect);
+        Worker worker = start(Worker.builder(faulty.store(), bench.locks())
+                .name("broken")
+                .ttl(Bench.TTL)
+                .poll(Duration.ofMillis(20))
+                .dispatch(dispatch)
+                .observer(seen));
+        JobId id = bench.submit("noop", "");
+
+        await().atMost(Bench.SOON).untilAsserted(() -> assertThat(seen.failures).containsExactly(defect));
+
+        assertThat(worker.failure()).contains(defect);
+        assertThat(worker.report().draining())
+                .as("nobody takes it for one that works")
+                .isTrue();
+        start(bench.worker("well").dispatch(dispatch));
+        assertThat(bench.awaitState(id, JobState.SUCCEEDED).worker())
+                .as("neither lock nor leadership was kept")
+                .contains("well");
+        assertThat(seen.failures).hasSize(1);
+    }
+
+    @Test
+    void aPollerThatSomebodyInterruptsIsTheEndOfItsWorker() {
+        Worker worker = start(bench.worker("disturbed").observer(seen));
+        await().atMost(Bench.SOON).until(() -> seen.polls.get() > 0);
+
+        threads("fencepost-poller-disturbed").forEach(Thread::interrupt);
+
+        await().atMost(Bench.SOON)
+                .untilAsserted(
+                        () -> assertThat(seen.failures).singleElement().isInstanceOf(InterruptedException.class));
+        assertThat(worker.report().draining()).isTrue();
+    }
+
+    @Test
+    void aLockClientThatIsClosedIsTheEndOfItsWorker() {
+        LockClient locks = bench.locks();
+        Worker worker = start(bench.worker("lockless", locks).observer(seen));
+        locks.close();
+        JobId id = bench.submit("noop", "");
+
+        await().atMost(Bench.SOON)
+                .untilAsserted(() -> assertThat(seen.failures).singleElement().isInstanceOf(LockClosedException.class));
+        assertThat(worker.report().draining()).isTrue();
+        assertThat(bench.kinds(id)).containsExactly(Kind.SUBMITTED);
+    }
+
+    private static List<Thread> threads(String part) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().contains(part))
+                .toList();
+    }
+
+    @Test
+    void aStartThatFailsLeavesNothing() {
+        LockClient locks = bench.locks();
+        LockClient leaderless = (LockClient) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {LockClient.class}, (client, method, arguments) -> {
+                    if (method.getName().equals("lock") && LeaderDispatch.LOCK.equals(arguments[0])) {
+                        throw new NoClassDefFoundError("as the test wants it");
+                    }
+                    return method.invoke(locks, arguments);
+                });
+
+        assertThatThrownBy(() -> bench.worker("stillborn", leaderless)
+                        .dispatch(Dispatch.LEADER)
+                        .start())
+                .isInstanceOf(NoClassDefFoundError.class)
+                .hasNoSuppressedExceptions();
+
+        await().atMost(Bench.SOON)
+                .untilAsserted(() -> assertThat(threads("stillborn")).isEmpty());
+        await().atMost(Bench.SOON)
+                .untilAsserted(
+                        () -> assertThat(bench.store().workers(Instant.now())).isEmpty());
     }
 
     @Test
@@ -428,6 +543,26 @@ class WorkerTest {
     }
 
     @Test
+    void anEndThatADefectKeepsFromBeingWrittenIsToldToo() {
+        FaultyStore faulty = new FaultyStore(bench.store());
+        faulty.breakDown("end", new IllegalStateException("as the test wants it"));
+        Worker worker = start(Worker.builder(faulty.store(), bench.locks())
+                .name("odd")
+                .ttl(Bench.TTL)
+                .poll(Duration.ofMillis(20))
+                .observer(seen));
+        bench.submit("noop", "");
+
+        await().atMost(Bench.SOON)
+                .untilAsserted(() -> assertThat(seen.unrecorded)
+                        .first()
+                        .asString()
+                        .contains("IllegalStateException", "as the test wants it"));
+        assertThat(seen.ended).isEmpty();
+        assertThat(worker.failure()).as("it goes on").isEmpty();
+    }
+
+    @Test
     void locksThatAreAwayForAWhileDelayJobsAndNothingElse() {
         CutBackend backend = new CutBackend(bench.space);
         backend.cut(true);
@@ -582,6 +717,50 @@ class WorkerTest {
                 .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
                         .extracting(Thread::getName)
                         .noneMatch(name -> name.contains("closing")));
+    }
+
+    @Test
+    void aCloseAtAnyMomentLeavesOneEndForEachBegin() {
+        for (int round = 0; round < 8; round++) {
+            Seen told = new Seen();
+            Worker worker = start(bench.worker("round" + round).observer(told));
+            for (int i = 0; i < 40; i++) {
+                bench.submit("sleep", "3");
+            }
+            int begun = 5 * round;
+            await().atMost(Bench.SOON)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> told.began.size() >= begun);
+
+            worker.close();
+
+            assertThat(told.ended.size() + told.refused.size() + told.unrecorded.size())
+                    .isEqualTo(told.began.size());
+            assertThat(told.unrecorded).isEmpty();
+        }
+    }
+
+    @Test
+    void workThatOutlivesTheCloseEndsOnce() {
+        Handlers.Deaf deaf = new Handlers.Deaf();
+        Worker worker = start(bench.worker("a").observer(seen).handlers(List.of(deaf.handler)));
+        JobId id = bench.submit("deaf", "");
+        await().atMost(Bench.SOON).until(() -> deaf.began.getCount() == 0);
+        // so that it does not wait
+        Thread.currentThread().interrupt();
+        worker.close();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(seen.ended).isEmpty();
+
+        deaf.letGo.countDown();
+
+        await().atMost(Bench.SOON).untilAsserted(() -> assertThat(seen.ended).containsExactly(Kind.GIVEN_BACK));
+        await().atMost(Bench.SOON)
+                .untilAsserted(() -> assertThat(threads("slot-a")).isEmpty());
+        assertThat(seen.ended).hasSize(1);
+        assertThat(seen.unrecorded).isEmpty();
+        assertThat(bench.kinds(id)).containsExactly(Kind.SUBMITTED, Kind.BEGAN, Kind.GIVEN_BACK);
     }
 
     // ---- a leader

@@ -15,6 +15,7 @@ import io.fencepost.scheduler.store.Change;
 import io.fencepost.scheduler.store.DueJob;
 import io.fencepost.scheduler.store.Ending;
 import io.fencepost.scheduler.store.JobStore;
+import io.fencepost.scheduler.store.Limits;
 import io.fencepost.scheduler.store.Micros;
 import io.fencepost.scheduler.store.SpecText;
 import io.fencepost.scheduler.store.Steps;
@@ -39,6 +40,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +67,6 @@ import org.jspecify.annotations.Nullable;
 public final class CassandraJobStore implements JobStore {
     private static final int SUBMIT_TOGETHER = 32;
     private static final int LOOK_BACK = 1000;
-    private static final int PAGE = 500;
     private static final int MOST_REMEMBERED = 20_000;
     private static final int FEWEST_LOOKED_AT = 64;
     private static final int MOST_RUNNING = 1000;
@@ -73,9 +74,6 @@ public final class CassandraJobStore implements JobStore {
     private static final Duration REPORT_TTL = Duration.ofMinutes(1);
     private static final Duration FIRST_IGNORE = Duration.ofMillis(100);
     private static final Duration MOST_IGNORE = Duration.ofMinutes(1);
-    /** Many times longer than a change can be under way; a later one is found by the upkeep. */
-    private static final Duration ORPHAN = Duration.ofMinutes(2);
-
     private static final Duration RECENT = Duration.ofHours(1);
     private static final Duration REWRITE = PollIndex.MARGIN.dividedBy(2);
     private static final Duration VERIFY = Duration.ofSeconds(1);
@@ -85,7 +83,12 @@ public final class CassandraJobStore implements JobStore {
             .thenComparing(DueJob::next);
 
     /** A running job that a poll came across. */
-    private record Watched(Entry entry, long verifiedNanos) {}
+    private record Watched(Entry entry, long verifiedNanos) {
+        /** Whether it was running lately. */
+        boolean isVerified() {
+            return System.nanoTime() - verifiedNanos < VERIFY.toNanos();
+        }
+    }
 
     /** A hint that led nowhere, so many times: of a change that is being made, most often, and seldom of one that never was. */
     private record Ignored(long number, long untilNanos, int times) {}
@@ -164,13 +167,14 @@ public final class CassandraJobStore implements JobStore {
 
     /** One try, without waiting. */
     private CompletionStage<?> add(Job job, Set<JobId> known) {
-        long ready = Entry.ready(job);
+        long started = System.nanoTime();
+        long ready = Entry.ready(job, Instant.now());
         return prepare(job, ready)
                 .thenCompose(done -> cql.once(submission(job, ready)))
                 .thenCompose(answer -> {
                     if (answer.wasApplied()) {
                         tell(Steps.submitted(job));
-                        return CompletableFuture.completedFuture(true);
+                        return enterLate(job, ready, started);
                     }
                     return cql.rows(cql.serial(cql.job.bind(job.id().value()))).thenApply(rows -> {
                         if (!isThis(job, rows)) {
@@ -179,6 +183,14 @@ public final class CassandraJobStore implements JobStore {
                         return false;
                     });
                 });
+    }
+
+    /** Again if pollers may have passed by the entry before it was written. */
+    private CompletionStage<Boolean> enterLate(Job job, long ready, long started) {
+        boolean late = ready != 0 && System.nanoTime() - started > REWRITE.toNanos();
+        return late
+                ? index.enter(Entry.of(job, Entry.ready(job, Instant.now()))).thenApply(done -> true)
+                : CompletableFuture.completedFuture(true);
     }
 
     /** What has to be there before the job is: it may be due at once. */
@@ -266,43 +278,55 @@ public final class CassandraJobStore implements JobStore {
 
     @Override
     public List<DueJob> due(Instant now, Instant silentSince, int perTenant) {
+        Limits.perTenant(perTenant);
         upkeep.polled();
         long at = Micros.of(now);
-        Map<String, Entry> newest = new HashMap<>();
+        Map<String, Entry> scheduled = new HashMap<>();
+        Map<String, Entry> begun = new HashMap<>();
         for (Entry entry : index.poll(
                 at, Math.max(2 * perTenant, FEWEST_LOOKED_AT) + 2 * Math.min(ignored.size(), MOST_RUNNING))) {
-            Entry other = newest.get(entry.job());
-            if (other == null || other.number() < entry.number()) {
-                newest.put(entry.job(), entry);
-                Optional.ofNullable(other).ifPresent(index::remove);
-            } else if (other.number() > entry.number()) {
-                index.remove(entry);
+            // the newest may be of a change that never comes: it is no reason to remove those before it
+            if (!isIgnored(entry)) {
+                (entry.isRunning() ? begun : scheduled).merge(entry.job(), entry, Entry::newer);
             }
         }
+        long wall = Math.max(at, Micros.of(Instant.now()));
+        begun.values().forEach(entry -> watch(entry, wall));
+        List<DueJob> found = silent(Micros.of(silentSince));
+        Set<JobId> silent = found.stream().map(DueJob::id).collect(Collectors.toSet());
         Map<String, List<DueJob>> byTenant = new TreeMap<>();
-        for (Entry entry : newest.values()) {
-            if (entry.isRunning()) {
-                Entry later = entry.later(at);
-                Answers.of(index.enter(later));
+        for (Entry entry : scheduled.values()) {
+            if (isBegun(entry)) {
                 index.remove(entry);
-                long unverified = System.nanoTime() - VERIFY.toNanos();
-                watched.merge(
-                        entry.job(),
-                        new Watched(later, unverified),
-                        (known, fresh) -> known.entry().number() == later.number()
-                                ? new Watched(later, known.verifiedNanos())
-                                : fresh);
-            } else if (!isIgnored(entry)) {
+            } else if (!silent.contains(new JobId(entry.job()))) {
                 remember(seen, entry.job(), entry);
                 byTenant.computeIfAbsent(entry.lane().tenant(), tenant -> new ArrayList<>())
                         .add(dueJob(entry, JobState.SCHEDULED));
             }
         }
-        List<DueJob> found = silent(Micros.of(silentSince));
         byTenant.values()
                 .forEach(jobs -> jobs.stream().sorted(ORDER).limit(perTenant).forEach(found::add));
         found.sort(ORDER);
         return found;
+    }
+
+    /** From now on, by every poll; its entry is put off, so that polls need not read it. */
+    private void watch(Entry entry, long now) {
+        Entry later = entry.later(now);
+        Answers.of(index.enter(later));
+        index.remove(entry);
+        long unverified = System.nanoTime() - VERIFY.toNanos();
+        watched.merge(
+                entry.job(),
+                new Watched(later, unverified),
+                (known, fresh) ->
+                        known.entry().number() == later.number() ? new Watched(later, known.verifiedNanos()) : fresh);
+    }
+
+    /** Whether the job is known to have gone on, to a try that runs. */
+    private boolean isBegun(Entry entry) {
+        Watched watch = watched.get(entry.job());
+        return watch != null && watch.isVerified() && watch.entry().number() > entry.number();
     }
 
     private static DueJob dueJob(Entry entry, JobState state) {
@@ -327,7 +351,7 @@ public final class CassandraJobStore implements JobStore {
         List<DueJob> found = new ArrayList<>();
         Map<String, CompletableFuture<List<Row>>> asked = new HashMap<>();
         watched.forEach((job, watch) -> {
-            if (System.nanoTime() - watch.verifiedNanos() >= VERIFY.toNanos()) {
+            if (!watch.isVerified()) {
                 asked.put(job, cql.rows(cql.job.bind(job)).toCompletableFuture());
             }
         });
@@ -366,25 +390,16 @@ public final class CassandraJobStore implements JobStore {
      * @param state of the job, if that is known too
      */
     private void settle(Entry entry, long events, Optional<JobState> state) {
-        // a change that lost against another one leaves a hint with the winner's number
-        boolean losersHint = entry.number() == events
-                && state.filter(is -> is.isFinal() || entry.isRunning() != (is == JobState.RUNNING))
-                        .isPresent();
-        if (entry.number() < events || losersHint) {
+        Entry.Fate fate = entry.fate(events, state, Instant.now());
+        if (fate == Entry.Fate.OBSOLETE) {
             index.remove(entry);
             ignored.remove(entry.job());
-        } else if (entry.number() > events) {
-            // of a change that never was, or is being made; the wall clock tells only how long it is kept
-            if (entry.ready() < Micros.of(Instant.now().minus(ORPHAN))) {
-                index.remove(entry);
-                ignored.remove(entry.job());
-            } else {
-                Ignored before = ignored.get(entry.job());
-                int times = before != null && before.number() == entry.number() ? Math.min(before.times() + 1, 20) : 0;
-                Duration pause = FIRST_IGNORE.multipliedBy(1L << times);
-                long nanos = Math.min(pause.toNanos(), MOST_IGNORE.toNanos());
-                remember(ignored, entry.job(), new Ignored(entry.number(), System.nanoTime() + nanos, times));
-            }
+        } else if (fate == Entry.Fate.AHEAD) {
+            Ignored before = ignored.get(entry.job());
+            int times = before != null && before.number() == entry.number() ? Math.min(before.times() + 1, 20) : 0;
+            Duration pause = FIRST_IGNORE.multipliedBy(1L << times);
+            long nanos = Math.min(pause.toNanos(), MOST_IGNORE.toNanos());
+            remember(ignored, entry.job(), new Ignored(entry.number(), System.nanoTime() + nanos, times));
         }
     }
 
@@ -424,18 +439,17 @@ public final class CassandraJobStore implements JobStore {
         Steps.Verdict apply(Job job, Supplier<List<JobEvent>> newestFirst);
     }
 
-    private Change change(JobId id, boolean withPayload, Rule rule) {
+    private Change change(JobId id, boolean begins, Rule rule) {
         Pauses pauses = new Pauses(cql.operationTimeout());
         // what this process began is as it left it, most of the time; the condition tells
-        Truth guess = withPayload ? null : running.remove(id.value());
+        Truth guess = begins ? null : running.remove(id.value());
         boolean serial = false;
         while (true) {
             try {
-                Optional<Truth> truth =
-                        guess != null ? Optional.of(guess) : Answers.orFault(truth(id, withPayload, serial));
+                Optional<Truth> truth = guess != null ? Optional.of(guess) : Answers.orFault(truth(id, begins, serial));
                 boolean guessed = guess != null;
                 guess = null;
-                Optional<Change> answer = attempt(id, truth, serial && !guessed, rule);
+                Optional<Change> answer = attempt(id, truth, serial && !guessed, begins, rule);
                 if (answer.isPresent()) {
                     return answer.get();
                 }
@@ -453,9 +467,10 @@ public final class CassandraJobStore implements JobStore {
      * Carries out a change of the job as it was read.
      *
      * @param certain whether it was read so that no transaction is under way beside it
+     * @param begins whether a try is to begin
      * @return empty if the job is another meanwhile, or may be
      */
-    private Optional<Change> attempt(JobId id, Optional<Truth> truth, boolean certain, Rule rule) {
+    private Optional<Change> attempt(JobId id, Optional<Truth> truth, boolean certain, boolean begins, Rule rule) {
         if (truth.isEmpty()) {
             return certain ? Optional.of(done(id, 0, new Change.Unknown())) : Optional.empty();
         }
@@ -463,14 +478,17 @@ public final class CassandraJobStore implements JobStore {
         long events = before.job().events();
         Steps.Verdict verdict = rule.apply(before.job(), () -> newestFirst(id));
         if (verdict instanceof Steps.Answer answer) {
-            // fences only grow, so that what is stale stays so
-            boolean isCertain = certain || answer.change() instanceof Change.Stale;
+            // fences only grow, so that what is stale stays so; and no try that was asked for before can begin what has
+            // ended
+            boolean isCertain = certain
+                    || answer.change() instanceof Change.Stale
+                    || (begins && before.job().state().isFinal());
             return isCertain ? Optional.of(done(id, events, answer.change())) : Optional.empty();
         }
         Steps.Step step = (Steps.Step) verdict;
         Job after = step.job();
-        long ready = Entry.ready(after);
         long started = System.nanoTime();
+        long ready = Entry.ready(after, Instant.now());
         if (ready != 0) {
             Answers.orFault(index.enter(Entry.of(after, ready)));
         }
@@ -478,9 +496,7 @@ public final class CassandraJobStore implements JobStore {
         if (!answer.wasApplied()) {
             return Optional.empty();
         }
-        if (ready != 0 && System.nanoTime() - started > REWRITE.toNanos()) {
-            Answers.orFault(index.enter(Entry.of(after, Micros.of(Instant.now()))));
-        }
+        Answers.orFault(enterLate(after, ready, started));
         before.entry().ifPresent(index::remove);
         tell(step.event());
         if (after.state() == JobState.RUNNING) {
@@ -570,28 +586,20 @@ public final class CassandraJobStore implements JobStore {
 
     @Override
     public List<Job> list(Filter filter, Optional<JobId> after, int limit) {
+        Limits.page(limit);
         List<Job> found = new ArrayList<>();
-        BoundStatement read =
-                (after.isPresent() ? cql.scanAfter.bind(after.get().value()) : cql.scan.bind()).setPageSize(PAGE);
-        AsyncResultSet page = Answers.of(cql.plain(read));
-        while (true) {
-            for (Row row : page.currentPage()) {
-                Job job = Truth.of(row).job();
-                if (filter.tenant()
-                                .filter(tenant -> !tenant.equals(job.spec().tenant()))
-                                .isEmpty()
-                        && filter.state().filter(state -> state != job.state()).isEmpty()) {
-                    found.add(job);
-                    if (found.size() == limit) {
-                        return found;
-                    }
-                }
+        BoundStatement read = after.isPresent() ? cql.scanAfter.bind(after.get().value()) : cql.scan.bind();
+        Pages rows = cql.pages(read);
+        while (found.size() < limit && rows.hasNext()) {
+            Job job = Truth.of(rows.next()).job();
+            if (filter.tenant()
+                            .filter(tenant -> !tenant.equals(job.spec().tenant()))
+                            .isEmpty()
+                    && filter.state().filter(state -> state != job.state()).isEmpty()) {
+                found.add(job);
             }
-            if (!page.hasMorePages()) {
-                return found;
-            }
-            page = Answers.of(page.fetchNextPage());
         }
+        return found;
     }
 
     @Override
@@ -622,6 +630,7 @@ public final class CassandraJobStore implements JobStore {
 
     @Override
     public List<JobEvent> recent(Instant since, int limit) {
+        Limits.events(limit);
         Instant now = Instant.now();
         Instant from = since.isBefore(now.minus(RECENT)) ? now.minus(RECENT) : since;
         long last = Math.floorDiv(Micros.of(now), MINUTE_MICROS) + 1;
@@ -644,9 +653,7 @@ public final class CassandraJobStore implements JobStore {
 
     @Override
     public void weigh(String tenant, int weight) {
-        if (weight < 1 || weight > 1000) {
-            throw new IllegalArgumentException("a weight is 1 to 1000, not " + weight);
-        }
+        Limits.weight(weight);
         Answers.of(cql.plain(cql.weigh.bind(tenant, weight)));
     }
 
@@ -662,6 +669,7 @@ public final class CassandraJobStore implements JobStore {
 
     @Override
     public void report(WorkerReport report, Duration validFor) {
+        Limits.validFor(validFor);
         Instant expires = report.reported().plus(validFor);
         Answers.of(cql.plain(cql.report.bind(
                 report.worker(),
@@ -671,9 +679,7 @@ public final class CassandraJobStore implements JobStore {
                 report.running(),
                 report.draining(),
                 Micros.of(expires),
-                (int) Math.min(
-                        REPORT_TTL.plus(validFor).toSeconds(),
-                        Duration.ofDays(365).toSeconds()))));
+                (int) REPORT_TTL.plus(validFor).toSeconds())));
     }
 
     @Override
@@ -780,6 +786,7 @@ public final class CassandraJobStore implements JobStore {
 
     @Override
     public List<DueJob> assigned(String worker, int limit) {
+        Limits.assigned(limit);
         long term = currentTerm(false);
         Consumed from = consumed.getOrDefault(worker, new Consumed(term, 0));
         long low = from.term() == term ? from.low() : 0;

@@ -5,7 +5,9 @@ import io.fencepost.scheduler.job.Job;
 import io.fencepost.scheduler.job.JobState;
 import io.fencepost.scheduler.store.Micros;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A hint in the index that a job may be due, or silent.
@@ -19,6 +21,9 @@ record Entry(Lane lane, long ready, String job, long number, long next, long beg
     /** How long a running job is left alone before pollers look at it, and again after that. */
     static final long WATCH_MICROS = Duration.ofSeconds(10).toNanos() / 1000;
 
+    /** How old a hint of a change that never was may become. Many times longer than a change can be under way; a later one is found by the upkeep. */
+    private static final Duration ORPHAN = Duration.ofMinutes(2);
+
     private static final long HOUR_MICROS = Duration.ofHours(1).toNanos() / 1000;
 
     /** What is polled together. */
@@ -26,6 +31,16 @@ record Entry(Lane lane, long ready, String job, long number, long next, long beg
         String key() {
             return tenant + "/" + priority;
         }
+    }
+
+    /** What a hint that was followed turned out to be. */
+    enum Fate {
+        /** The job is as it says. */
+        TRUE,
+        /** Nothing will come of it. */
+        OBSOLETE,
+        /** Its change is being made, or never was. */
+        AHEAD
     }
 
     /** Which partition holds what is ready then. */
@@ -38,12 +53,16 @@ record Entry(Lane lane, long ready, String job, long number, long next, long beg
         return hour * HOUR_MICROS;
     }
 
-    /** Where pollers are to find a job as it is since a change, if it is to be found. Never before the change, wherever the job is due. */
-    static long ready(Job job) {
-        long changed = Micros.of(job.changed());
+    /**
+     * Where pollers are to find a job as it is since a change, if it is to be found.
+     *
+     * @param written when the entry is, which may be long after the change was asked for; it is never before that, wherever the job is due, since pollers do not look where they were long ago
+     */
+    static long ready(Job job, Instant written) {
+        long from = Math.max(Micros.of(job.changed()), Micros.of(written));
         return switch (job.state()) {
-            case SCHEDULED -> Math.max(Micros.of(job.next()), changed);
-            case RUNNING -> changed + WATCH_MICROS;
+            case SCHEDULED -> Math.max(Micros.of(job.next()), from);
+            case RUNNING -> from + WATCH_MICROS;
             default -> 0;
         };
     }
@@ -70,6 +89,27 @@ record Entry(Lane lane, long ready, String job, long number, long next, long beg
 
     boolean isRunning() {
         return began != 0;
+    }
+
+    /**
+     * @param events the count that the job has
+     * @param state of the job, if that is known too
+     * @param wall tells only how long a hint is kept whose change is not there
+     */
+    Fate fate(long events, Optional<JobState> state, Instant wall) {
+        if (number > events) {
+            // that of a running job is put off again and again, so that it is as old as the try that it tells of
+            long since = isRunning() ? began : ready;
+            return since < Micros.of(wall.minus(ORPHAN)) ? Fate.OBSOLETE : Fate.AHEAD;
+        }
+        // a change that lost against another one leaves a hint with the winner's number
+        boolean losersHint = state.filter(is -> is.isFinal() || isRunning() != (is == JobState.RUNNING))
+                .isPresent();
+        return number < events || losersHint ? Fate.OBSOLETE : Fate.TRUE;
+    }
+
+    static Entry newer(Entry one, Entry other) {
+        return one.number() < other.number() ? other : one;
     }
 
     /** The same, to be looked at after {@code now}. The same for all who work it out, so that it stays one entry. */

@@ -26,6 +26,8 @@ final class Statements implements AutoCloseable {
             "job, number, at, kind, after AS state, of_run AS run, of_attempt AS attempt, by_token, by_worker AS"
                     + " worker, detail";
 
+    private static final int PAGE = 500;
+
     private final CqlSession session;
     private final ConsistencyLevel serial;
     private final Duration operationTimeout;
@@ -103,13 +105,14 @@ final class Statements implements AutoCloseable {
                 + " WHERE lane = ? AND hour = ? AND ready >= ? AND ready <= ? LIMIT ?");
         entry = session.prepare(
                 "SELECT number FROM " + jobs + " WHERE lane = ? AND hour = ? AND ready = ? AND job = ? AND number = ?");
-        String lane = space + "lanes";
+        String lane = space + "hours";
         openLane =
                 session.prepare("INSERT INTO " + lane + " (one, lane, hour, tenant, priority) VALUES (0, ?, ?, ?, ?)");
         lowerLane = session.prepare(
                 "INSERT INTO " + lane + " (one, lane, hour, tenant, priority, low) VALUES (0, ?, ?, ?, ?, ?)");
         closeLane = session.prepare("DELETE FROM " + lane + " WHERE one = 0 AND lane = ? AND hour = ?");
-        lanes = session.prepare("SELECT lane, hour, tenant, priority, low FROM " + lane + " WHERE one = 0");
+        lanes = session.prepare(
+                "SELECT lane, hour, tenant, priority, low FROM " + lane + " WHERE one = 0 AND hour <= ?");
 
         tell = session.prepare("INSERT INTO " + space
                 + "events (minute, at, job, number, kind, state, run, attempt, by_token, worker, detail)"
@@ -170,6 +173,11 @@ final class Statements implements AutoCloseable {
             // the store was closed meanwhile
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** All rows, of what may be too many to have them all at once. */
+    Pages pages(BoundStatement statement) {
+        return new Pages(Answers.of(plain(statement.setPageSize(PAGE))));
     }
 
     /** All rows of all pages. */

@@ -5,6 +5,7 @@ import io.fencepost.scheduler.job.JobState;
 import io.fencepost.scheduler.store.Micros;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,8 @@ final class Upkeep implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMinutes(1);
     private static final Duration SHORTEST_AGE = Duration.ofSeconds(2);
     private static final int AGE_BY_DURATION = 10;
+    private static final Map<String, JobState> STATES =
+            Arrays.stream(JobState.values()).collect(Collectors.toUnmodifiableMap(JobState::name, state -> state));
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
     private record Counted(Map<JobState, Long> counts, long nanos, long took) {
@@ -83,10 +87,11 @@ final class Upkeep implements AutoCloseable {
         for (JobState state : JobState.values()) {
             counts.put(state, 0L);
         }
-        for (Row row : Answers.of(cql.rows(cql.scanStates.bind()))) {
-            String state = row.getString("state");
+        Pages rows = cql.pages(cql.scanStates.bind());
+        while (rows.hasNext()) {
+            JobState state = STATES.get(String.valueOf(rows.next().getString("state")));
             if (state != null) {
-                counts.merge(JobState.valueOf(state), 1L, Long::sum);
+                counts.merge(state, 1L, Long::sum);
             }
         }
         long now = System.nanoTime();
@@ -117,18 +122,12 @@ final class Upkeep implements AutoCloseable {
     int keep(Instant now, Duration overdue) {
         long since = Micros.of(now.minus(overdue));
         int again = 0;
-        for (Row row : Answers.of(cql.rows(cql.scan.bind()))) {
-            Truth truth = Truth.of(row);
-            Optional<Entry> entry = truth.entry().filter(hint -> hint.ready() < since);
-            if (entry.isEmpty()) {
-                continue;
-            }
-            Entry hint = entry.get();
-            if (hint.isRunning()) {
-                // where pollers have put it meanwhile, if one has looked
-                Answers.of(index.enter(hint.later(Micros.of(now))));
-            } else if (!index.finds(hint)) {
-                Answers.of(index.enter(Entry.of(truth.job(), Micros.of(now))));
+        Pages rows = cql.pages(cql.scan.bind());
+        while (rows.hasNext()) {
+            Optional<Truth> overdueOne = readable(rows.next())
+                    .filter(truth ->
+                            truth.entry().filter(hint -> hint.ready() < since).isPresent());
+            if (overdueOne.isPresent() && keep(overdueOne.get())) {
                 again++;
             }
         }
@@ -136,6 +135,32 @@ final class Upkeep implements AutoCloseable {
             LOG.warn("cassandra: {} jobs were due that no poller found; they are found now", again);
         }
         return again;
+    }
+
+    /** @return whether no poller would have found it */
+    private boolean keep(Truth truth) {
+        Entry hint = truth.entry().orElseThrow();
+        Instant written = Instant.now();
+        if (hint.isRunning()) {
+            // where pollers have put it meanwhile, if one has looked
+            Answers.of(index.enter(hint.later(Micros.of(written))));
+            return false;
+        }
+        if (index.finds(hint)) {
+            return false;
+        }
+        Answers.of(index.enter(Entry.of(truth.job(), Entry.ready(truth.job(), written))));
+        return true;
+    }
+
+    /** Empty for a row that is not one of ours, or not whole: the other jobs are looked after all the same. */
+    private static Optional<Truth> readable(Row row) {
+        try {
+            return Optional.of(Truth.of(row));
+        } catch (RuntimeException e) {
+            LOG.warn("cassandra: what is kept of job '{}' cannot be read; it is left out", row.getString("job"), e);
+            return Optional.empty();
+        }
     }
 
     private void run(Runnable task) {

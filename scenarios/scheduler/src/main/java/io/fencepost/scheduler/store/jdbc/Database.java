@@ -20,20 +20,31 @@ final class Database {
 
     private static final int VERSION = 1;
 
-    /** How long a connection waits for others that write; those of this program take turns, so that it hardly ever does. */
-    private static final Duration BUSY = Duration.ofSeconds(10);
+    /** How long a writer waits for its turn, and after that as long for SQLite's own lock, which it hardly ever has to. */
+    static final Duration WAIT = Duration.ofSeconds(5);
 
     /** In KiB; SQLite takes negative numbers for a size, positive ones for a count of pages. */
     private static final int CACHE = -16 * 1024;
 
     private final Path file;
+    private final Duration wait;
 
     Database(Path file) {
+        this(file, WAIT);
+    }
+
+    /** @param wait in place of {@link #WAIT} */
+    Database(Path file, Duration wait) {
         this.file = file;
+        this.wait = wait;
     }
 
     Path file() {
         return file;
+    }
+
+    Turns turns() throws IOException {
+        return Turns.of(file, wait);
     }
 
     /** A connection whose transactions are on the disk when they are committed. */
@@ -55,9 +66,9 @@ final class Database {
         return new Link(config.createConnection("jdbc:sqlite:" + file));
     }
 
-    private static SQLiteConfig config() {
+    private SQLiteConfig config() {
         SQLiteConfig config = new SQLiteConfig();
-        config.setBusyTimeout((int) BUSY.toMillis());
+        config.setBusyTimeout((int) wait.toMillis());
         config.setCacheSize(CACHE);
         return config;
     }

@@ -9,6 +9,7 @@ import io.fencepost.scheduler.store.Change;
 import io.fencepost.scheduler.store.DueJob;
 import io.fencepost.scheduler.store.Ending;
 import io.fencepost.scheduler.store.JobStore;
+import io.fencepost.scheduler.store.Limits;
 import io.fencepost.scheduler.store.Micros;
 import io.fencepost.scheduler.store.SpecText;
 import io.fencepost.scheduler.store.Steps;
@@ -46,6 +47,10 @@ import java.util.function.Supplier;
  *
  * <p><b>What it costs.</b> A sync of the disk for each commit; the writes of one process that come while one is being committed share the next. Polling reads indexes by tenant and priority, and only what it
  * returns, however many jobs are due.
+ *
+ * <p><b>Where it waits.</b> A write waits for those of other processes, for ten seconds at most: five for its turn, and five for SQLite's lock. While a process is
+ * stopped in the middle of a transaction, methods that write throw after that time, or twice that if others of this process were waiting before; they go on when that process does, or is killed. Reads
+ * are not kept back by writes.
  */
 public final class JdbcJobStore implements JobStore {
     /** How many jobs a transaction adds, and how much payload, so that others get their turn. */
@@ -137,11 +142,11 @@ public final class JdbcJobStore implements JobStore {
         }
     }
 
-    private static JdbcJobStore open(Database database) throws SQLException, IOException {
-        Turns turns = Turns.of(database.file());
+    static JdbcJobStore open(Database database) throws SQLException, IOException {
+        Turns turns = database.turns();
         try {
             Link link;
-            turns.take();
+            Turns.Turn turn = turns.take();
             try {
                 link = database.writer();
                 try {
@@ -151,7 +156,7 @@ public final class JdbcJobStore implements JobStore {
                     throw e;
                 }
             } finally {
-                turns.give();
+                turn.give();
             }
             return new JdbcJobStore(database, turns, link);
         } catch (SQLException | RuntimeException e) {
@@ -238,6 +243,7 @@ public final class JdbcJobStore implements JobStore {
 
     @Override
     public List<DueJob> due(Instant now, Instant silentSince, int perTenant) {
+        Limits.perTenant(perTenant);
         return readers.run(link -> {
             List<DueJob> found = new ArrayList<>(link.list(SILENT, Rows::due, Micros.of(silentSince)));
             record Lane(String tenant, int priority) {}
@@ -373,6 +379,7 @@ public final class JdbcJobStore implements JobStore {
 
     @Override
     public List<Job> list(Filter filter, Optional<JobId> after, int limit) {
+        Limits.page(limit);
         StringBuilder sql = new StringBuilder("SELECT " + Rows.JOB + FROM_JOBS + "WHERE id > ?");
         List<Object> values = new ArrayList<>();
         values.add(after.map(JobId::value).orElse(""));
@@ -399,6 +406,7 @@ public final class JdbcJobStore implements JobStore {
 
     @Override
     public List<JobEvent> recent(Instant since, int limit) {
+        Limits.events(limit);
         return readers.run(link -> link.list(
                 "SELECT " + Rows.EVENT + FROM_HISTORY + "WHERE h.at >= ? ORDER BY h.at, h.job, h.number LIMIT ?",
                 Rows::event,
@@ -422,9 +430,7 @@ public final class JdbcJobStore implements JobStore {
 
     @Override
     public void weigh(String tenant, int weight) {
-        if (weight < 1 || weight > 1000) {
-            throw new IllegalArgumentException("a weight is 1 to 1000, not " + weight);
-        }
+        Limits.weight(weight);
         writer.run(transaction -> transaction
                 .link()
                 .update(
@@ -445,6 +451,7 @@ public final class JdbcJobStore implements JobStore {
 
     @Override
     public void report(WorkerReport report, Duration validFor) {
+        Limits.validFor(validFor);
         writer.run(transaction -> {
             transaction
                     .link()
@@ -504,17 +511,17 @@ public final class JdbcJobStore implements JobStore {
 
     @Override
     public List<DueJob> assigned(String worker, int limit) {
+        Limits.assigned(limit);
         return readers.run(link -> link.list(ASSIGNED, Rows::due, worker, limit));
     }
 
-    /** Waits for the writes that are under way. Calls after it fail. */
+    /** Waits for the writes that are under way, as long as they do. Calls after it fail. */
     @Override
     public void close() {
-        writer.close();
-        try {
-            readers.close();
-            link.close();
-            turns.close();
+        try (turns;
+                link;
+                readers) {
+            writer.close();
         } catch (SQLException | IOException e) {
             throw new StoreException("the store did not close: " + e.getMessage(), e);
         }

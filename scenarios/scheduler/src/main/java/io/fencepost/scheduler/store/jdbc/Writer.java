@@ -11,11 +11,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * Carries out all writes of this process, on one thread: what is waiting goes into one transaction, since what a commit costs is the disk's sync, whatever is in it. A caller is answered after the commit.
  *
- * <p>If one of them fails, none of that transaction took effect, and each is tried again in one of its own.
+ * <p>If one of them fails, none of that transaction took effect, and each is tried again in one of its own. If the transaction cannot be begun, all of them fail at once.
  */
 final class Writer implements AutoCloseable {
     private static final int MOST_TOGETHER = 256;
@@ -112,10 +113,12 @@ final class Writer implements AutoCloseable {
     /** @return whether the callers were answered: not if it failed and there are several */
     private boolean together(Transaction transaction, List<Entry<?>> batch) {
         List<Runnable> answers = new ArrayList<>(batch.size());
-        turns.take();
+        Turns.Turn turn = turns.take();
         try {
+            if (!isBegun(batch)) {
+                return true;
+            }
             tally.clear();
-            link.beginWrite();
             for (Entry<?> entry : batch) {
                 answers.add(entry.carryOut(transaction));
             }
@@ -135,10 +138,34 @@ final class Writer implements AutoCloseable {
             }
             return false;
         } finally {
-            turns.give();
+            turn.give();
         }
         answers.forEach(Runnable::run);
         return true;
+    }
+
+    /** If not, no single one is to blame, and each by itself would wait as long again. */
+    private boolean isBegun(List<Entry<?>> batch) {
+        try {
+            link.beginWrite();
+            return true;
+        } catch (SQLException e) {
+            SQLException fault = isBusy(e)
+                    ? new SQLException(
+                            "another process has kept the file from being written for too long; it is stopped, or hangs",
+                            e.getSQLState(),
+                            e.getErrorCode(),
+                            e)
+                    : e;
+            // of one that was left open
+            rollback(fault);
+            batch.forEach(entry -> entry.answer().completeExceptionally(fault));
+            return false;
+        }
+    }
+
+    private static boolean isBusy(SQLException e) {
+        return (e.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code;
     }
 
     private void rollback(Throwable cause) {

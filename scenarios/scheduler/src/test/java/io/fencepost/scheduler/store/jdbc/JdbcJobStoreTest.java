@@ -134,7 +134,7 @@ class JdbcJobStoreTest extends JobStoreContract {
 
     @Test
     void aWriteThatFailsFailsAloneAndLeavesNothing() throws Exception {
-        Turns turns = Turns.of(file());
+        Turns turns = new Database(file()).turns();
         try (Link link = new Database(file()).writer();
                 Writer writer = new Writer(link, turns, "test-writer")) {
             assertThatThrownBy(() -> writer.run(transaction -> {
