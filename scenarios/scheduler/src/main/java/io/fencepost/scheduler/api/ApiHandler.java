@@ -84,7 +84,12 @@ final class ApiHandler extends Handler.Abstract {
         if (reply instanceof Reply.Whole whole) {
             send(whole, request, response, callback);
         } else if (reply instanceof Reply.Later later) {
-            later.reply().thenAccept(known -> answer(known, request, response, callback));
+            later.reply()
+                    .thenAccept(known -> answer(known, request, response, callback))
+                    .exceptionally(fault -> {
+                        callback.failed(fault);
+                        return null;
+                    });
         } else if (reply instanceof Reply.Events events) {
             stream(events, request, response, callback);
         }

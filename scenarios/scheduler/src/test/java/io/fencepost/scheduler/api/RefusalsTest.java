@@ -306,6 +306,18 @@ class RefusalsTest {
                 .isEqualTo(403);
         assertThat(api.post("/api/v1/jobs", "{" + NOOP + "}", "Origin", here).status())
                 .isEqualTo(201);
+        try (Api closed = new Api(Api.OPTIONS.withToken(TOKEN), store)) {
+            assertThat(closed.post(
+                                    "/api/v1/jobs",
+                                    "{" + NOOP + "}",
+                                    "Origin",
+                                    "https://jobs.example",
+                                    "Authorization",
+                                    "Bearer " + TOKEN)
+                            .status())
+                    .as("of who knows the token, through a proxy that changed the host")
+                    .isEqualTo(201);
+        }
     }
 
     @Test

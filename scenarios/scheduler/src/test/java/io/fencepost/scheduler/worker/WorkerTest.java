@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -223,10 +224,12 @@ class WorkerTest {
                 .poll(Duration.ofMillis(20))
                 .dispatch(dispatch)
                 .observer(seen));
-        JobId id = bench.submit("noop", "");
+        boolean needsNoJob = Set.of("due", "report").contains(method);
+        Optional<JobId> before = needsNoJob ? Optional.empty() : Optional.of(bench.submit("noop", ""));
 
         await().atMost(Bench.SOON).untilAsserted(() -> assertThat(seen.failures).containsExactly(defect));
 
+        JobId id = before.orElseGet(() -> bench.submit("noop", ""));
         assertThat(worker.failure()).contains(defect);
         assertThat(worker.report().draining())
                 .as("nobody takes it for one that works")

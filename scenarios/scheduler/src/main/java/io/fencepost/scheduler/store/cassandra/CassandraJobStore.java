@@ -42,6 +42,8 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The store over Cassandra: any number of processes and machines, and no node whose loss stops it while a quorum of the replicas is there.
@@ -74,16 +76,22 @@ public final class CassandraJobStore implements JobStore {
     private static final Duration REPORT_TTL = Duration.ofMinutes(1);
     private static final Duration FIRST_IGNORE = Duration.ofMillis(100);
     private static final Duration MOST_IGNORE = Duration.ofMinutes(1);
+    private static final Duration FORGET = Duration.ofMinutes(2);
     private static final Duration RECENT = Duration.ofHours(1);
     private static final Duration REWRITE = PollIndex.MARGIN.dividedBy(2);
     private static final Duration VERIFY = Duration.ofSeconds(1);
     private static final long MINUTE_MICROS = Duration.ofMinutes(1).toNanos() / 1000;
+    private static final Logger LOG = LoggerFactory.getLogger(CassandraJobStore.class);
     private static final Comparator<DueJob> ORDER = Comparator.comparing(DueJob::tenant)
             .thenComparing(Comparator.comparingInt(DueJob::priority).reversed())
             .thenComparing(DueJob::next);
 
     /** A running job that a poll came across. */
     private record Watched(Entry entry, long verifiedNanos) {
+        static Watched unverified(Entry entry) {
+            return new Watched(entry, System.nanoTime() - VERIFY.toNanos());
+        }
+
         /** Whether it was running lately. */
         boolean isVerified() {
             return System.nanoTime() - verifiedNanos < VERIFY.toNanos();
@@ -91,7 +99,18 @@ public final class CassandraJobStore implements JobStore {
     }
 
     /** A hint that led nowhere, so many times: of a change that is being made, most often, and seldom of one that never was. */
-    private record Ignored(long number, long untilNanos, int times) {}
+    private record Ignored(Entry entry, long untilNanos, int times) {
+        /** Whether that one is meant, and not one of another change of the same number. */
+        boolean isOf(Entry other) {
+            return other.number() == entry.number()
+                    && other.began() == entry.began()
+                    && (other.isRunning() || other.ready() == entry.ready());
+        }
+
+        boolean isForgotten() {
+            return System.nanoTime() - untilNanos > FORGET.toNanos();
+        }
+    }
 
     /** Where an assignment is written. */
     private record Assignment(long term, String worker, long n) {}
@@ -107,6 +126,7 @@ public final class CassandraJobStore implements JobStore {
     private final Map<String, Entry> seen = new ConcurrentHashMap<>();
     private final Map<String, Watched> watched = new ConcurrentHashMap<>();
     private final Map<String, Ignored> ignored = new ConcurrentHashMap<>();
+    private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
     private final Map<String, Assignment> assignments = new ConcurrentHashMap<>();
     private final Set<Assignment> ended = ConcurrentHashMap.newKeySet();
     private final Map<String, Consumed> consumed = new ConcurrentHashMap<>();
@@ -280,6 +300,7 @@ public final class CassandraJobStore implements JobStore {
     public List<DueJob> due(Instant now, Instant silentSince, int perTenant) {
         Limits.perTenant(perTenant);
         upkeep.polled();
+        ignored.values().removeIf(Ignored::isForgotten);
         long at = Micros.of(now);
         Map<String, Entry> scheduled = new HashMap<>();
         Map<String, Entry> begun = new HashMap<>();
@@ -292,6 +313,10 @@ public final class CassandraJobStore implements JobStore {
         }
         long wall = Math.max(at, Micros.of(Instant.now()));
         begun.values().forEach(entry -> watch(entry, wall));
+        // its try may be over, and the next one due
+        scheduled.forEach((job, entry) -> watched.computeIfPresent(
+                job,
+                (same, watch) -> watch.entry().number() < entry.number() ? Watched.unverified(watch.entry()) : watch));
         List<DueJob> found = silent(Micros.of(silentSince));
         Set<JobId> silent = found.stream().map(DueJob::id).collect(Collectors.toSet());
         Map<String, List<DueJob>> byTenant = new TreeMap<>();
@@ -313,12 +338,16 @@ public final class CassandraJobStore implements JobStore {
     /** From now on, by every poll; its entry is put off, so that polls need not read it. */
     private void watch(Entry entry, long now) {
         Entry later = entry.later(now);
-        Answers.of(index.enter(later));
+        try {
+            Answers.of(index.enter(later));
+        } catch (StoreException e) {
+            LOG.debug("cassandra: the entry of job '{}' stays where it is, for the next poll", entry.job(), e);
+            return;
+        }
         index.remove(entry);
-        long unverified = System.nanoTime() - VERIFY.toNanos();
         watched.merge(
                 entry.job(),
-                new Watched(later, unverified),
+                Watched.unverified(later),
                 (known, fresh) ->
                         known.entry().number() == later.number() ? new Watched(later, known.verifiedNanos()) : fresh);
     }
@@ -326,7 +355,7 @@ public final class CassandraJobStore implements JobStore {
     /** Whether the job is known to have gone on, to a try that runs. */
     private boolean isBegun(Entry entry) {
         Watched watch = watched.get(entry.job());
-        return watch != null && watch.isVerified() && watch.entry().number() > entry.number();
+        return watch != null && watch.isVerified() && watch.entry().number() >= entry.number();
     }
 
     private static DueJob dueJob(Entry entry, JobState state) {
@@ -343,7 +372,7 @@ public final class CassandraJobStore implements JobStore {
         if (hint == null) {
             return false;
         }
-        return hint.number() == entry.number() && System.nanoTime() - hint.untilNanos() < 0;
+        return hint.isOf(entry) && System.nanoTime() - hint.untilNanos() < 0;
     }
 
     /** Of the running jobs that polls came across, those that run still and began before. */
@@ -357,7 +386,17 @@ public final class CassandraJobStore implements JobStore {
         });
         asked.forEach((job, rows) -> {
             Watched watch = watched.get(job);
-            Optional<Truth> truth = Answers.of(rows).stream().map(Truth::of).findFirst();
+            Optional<Truth> truth;
+            try {
+                truth = Answers.of(rows).stream().map(Truth::of).findFirst();
+                unreadable.remove(job);
+            } catch (RuntimeException e) {
+                // one that cannot be read keeps nobody from the others
+                if (unreadable.add(job)) {
+                    LOG.warn("cassandra: running job '{}' cannot be looked at", job, e);
+                }
+                return;
+            }
             if (watch == null) {
                 return;
             }
@@ -371,6 +410,10 @@ public final class CassandraJobStore implements JobStore {
                         watch.entry(),
                         truth.map(is -> is.job().events()).orElse(0L),
                         truth.map(is -> is.job().state()));
+                // the entry was of a begin that never was, or another one took its place here
+                truth.flatMap(Truth::entry)
+                        .filter(Entry::isRunning)
+                        .ifPresent(is -> watched.putIfAbsent(job, new Watched(is, System.nanoTime())));
             }
         });
         List<Watched> watches = new ArrayList<>(watched.values());
@@ -389,18 +432,19 @@ public final class CassandraJobStore implements JobStore {
      * @param events the count that was found
      * @param state of the job, if that is known too
      */
-    private void settle(Entry entry, long events, Optional<JobState> state) {
+    private Entry.Fate settle(Entry entry, long events, Optional<JobState> state) {
         Entry.Fate fate = entry.fate(events, state, Instant.now());
         if (fate == Entry.Fate.OBSOLETE) {
             index.remove(entry);
             ignored.remove(entry.job());
         } else if (fate == Entry.Fate.AHEAD) {
             Ignored before = ignored.get(entry.job());
-            int times = before != null && before.number() == entry.number() ? Math.min(before.times() + 1, 20) : 0;
+            int times = before != null && before.isOf(entry) ? Math.min(before.times() + 1, 20) : 0;
             Duration pause = FIRST_IGNORE.multipliedBy(1L << times);
             long nanos = Math.min(pause.toNanos(), MOST_IGNORE.toNanos());
-            remember(ignored, entry.job(), new Ignored(entry.number(), System.nanoTime() + nanos, times));
+            remember(ignored, entry.job(), new Ignored(entry, System.nanoTime() + nanos, times));
         }
+        return fate;
     }
 
     /** What is forgotten costs a read or a vain attempt, no more. */
@@ -737,6 +781,9 @@ public final class CassandraJobStore implements JobStore {
 
     /** What the poll told of it, or else the truth; empty if it cannot be begun. */
     private Optional<DueJob> known(JobId id) {
+        if (assignments.containsKey(id.value()) && leadsNowhere(id)) {
+            return Optional.empty();
+        }
         Optional<DueJob> polled = Optional.ofNullable(seen.get(id.value()))
                 .map(entry -> dueJob(entry, JobState.SCHEDULED))
                 .or(() -> Optional.ofNullable(watched.get(id.value()))
@@ -745,6 +792,20 @@ public final class CassandraJobStore implements JobStore {
                 .map(Truth::job)
                 .filter(job -> !job.state().isFinal())
                 .map(job -> new DueJob(id, job.spec().tenant(), job.spec().priority(), job.state(), job.next())));
+    }
+
+    /** Of one that was given out before and polled again: whoever got it may have found that out, in another process. */
+    private boolean leadsNowhere(JobId id) {
+        Entry hint = seen.get(id.value());
+        if (hint == null) {
+            return false;
+        }
+        Optional<Job> job = Answers.of(truth(id, false, false)).map(Truth::job);
+        boolean nowhere = settle(hint, job.map(Job::events).orElse(0L), job.map(Job::state)) != Entry.Fate.TRUE;
+        if (nowhere) {
+            seen.remove(id.value(), hint);
+        }
+        return nowhere;
     }
 
     private void unassign(Assignment assignment) {

@@ -214,6 +214,9 @@ final class PollIndex {
             }
             known = new Lanes(Map.copyOf(read), hour, System.nanoTime());
             lanes = known;
+            // others have closed them
+            List.of(lows.keySet(), opened, failing)
+                    .forEach(parts -> parts.removeIf(part -> part.hour() < hour - 2 && !read.containsKey(part)));
         }
         return known.marks();
     }

@@ -62,8 +62,13 @@ final class Turns implements AutoCloseable {
             Thread.currentThread().interrupt();
             return () -> {};
         }
-        FileLock lock = shared.lock(until - System.nanoTime());
-        return () -> shared.give(lock);
+        try {
+            FileLock lock = shared.lock(until - System.nanoTime());
+            return () -> shared.give(lock);
+        } catch (RuntimeException | Error e) {
+            shared.inThisProcess.release();
+            throw e;
+        }
     }
 
     @Override

@@ -113,8 +113,9 @@ final class Writer implements AutoCloseable {
     /** @return whether the callers were answered: not if it failed and there are several */
     private boolean together(Transaction transaction, List<Entry<?>> batch) {
         List<Runnable> answers = new ArrayList<>(batch.size());
-        Turns.Turn turn = turns.take();
+        Turns.Turn turn = () -> {};
         try {
+            turn = turns.take();
             if (!isBegun(batch)) {
                 return true;
             }

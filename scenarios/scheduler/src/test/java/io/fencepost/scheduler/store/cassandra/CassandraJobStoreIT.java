@@ -199,6 +199,31 @@ class CassandraJobStoreIT extends JobStoreContract {
         }
     }
 
+    /** As left by a process that was killed between the entry of a takeover and the takeover. */
+    @Test
+    void aHintOfATakeoverThatNeverWasHidesNoSilentJob() {
+        Statements cql = new Connection(CassandraStoreOptions.read(uri("fencepost_scheduler_it"))).open();
+        try (JobStore fresh = JobStores.open(uri("fencepost_scheduler_it"))) {
+            String tenant = "never-taken-" + JobId.random();
+            Job job = job(tenant);
+            store().submit(List.of(job));
+            Job begun = ((Change.Accepted) store().begin(job.id(), new FencingToken(1), "dead", now)).job();
+            Job never = ((Steps.Step) Steps.begin(begun, new FencingToken(2), "dead too", now)).job();
+            PollIndex index = new PollIndex(cql);
+            Answers.of(index.enter(Entry.of(begun, Micros.of(now))));
+            Answers.of(index.enter(Entry.of(never, Micros.of(now))));
+            Instant later = Instant.now().plusSeconds(1);
+            for (int poll = 0; poll < 3; poll++) {
+                assertThat(fresh.due(later, later, 50))
+                        .filteredOn(due -> due.tenant().equals(tenant))
+                        .extracting(DueJob::id, DueJob::state)
+                        .containsExactly(tuple(job.id(), JobState.RUNNING));
+            }
+        } finally {
+            cql.close();
+        }
+    }
+
     /** As left by a process that was killed right after a begin. */
     @Test
     void anEntryOfAJobThatWasBegunIsRemovedOnceItIsSeenToRun() {
